@@ -1,0 +1,1 @@
+"""The ways in: server, command line, and the one composition root."""

@@ -1,0 +1,72 @@
+"""What can be asked of a Kennisbank, whoever asks: in this process (``api.in_process``) or over loopback (``api.client``).
+
+Both pass one contract suite. Every call authorises its actor first and raises only KennisbankError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, Protocol
+
+from kb.ports import Cancellation
+from kb.types import AskEvent, DocumentSummary, DocumentText, FileResult, IngestReport, Space, Status, Turn, Upload
+
+DEFAULT_SPACE = "algemeen"
+"""The space that `kb init` makes and that every command means unless told otherwise."""
+
+Progress = Callable[[FileResult], None]
+
+
+class Operations(Protocol):
+    """The operations interface."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        space: str | None = None,
+        history: Sequence[Turn] = (),
+        conversation_id: str | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Iterator[AskEvent]:
+        """Answer ``question`` from ``space`` (None: from every space the actor may see): Retrieved, SentenceProven …, Done.
+
+        Raises EmptyQuestion, QuestionTooLong, SpaceNotFound before the first event; GeneratorError may come later.
+        """
+        ...
+
+    def give_feedback(self, answer_id: str, vote: Literal["up", "down"], reason: str | None = None) -> None:
+        """Record a thumb; a second one replaces the first. Raises AnswerNotFound."""
+        ...
+
+    def ingest(self, uploads: Iterable[Upload], space: str = DEFAULT_SPACE, progress: Progress | None = None) -> IngestReport:
+        """Take files in. ``progress`` hears of every file as it ends. Raises SpaceNotFound, DiskFull; a bad file is a result."""
+        ...
+
+    def documents(self, space: str | None = None) -> list[DocumentSummary]:
+        """The documents, by space and source. Raises SpaceNotFound."""
+        ...
+
+    def document(self, document_id: str) -> DocumentSummary:
+        """One document. Raises DocumentNotFound."""
+        ...
+
+    def document_text(self, document_id: str, version: int | None = None) -> DocumentText:
+        """What was read of a version (None: the newest ready one). Raises DocumentNotFound."""
+        ...
+
+    def remove_document(self, document_id: str) -> None:
+        """Take a document out: from this moment it is neither found nor cited anew. Raises DocumentNotFound."""
+        ...
+
+    def spaces(self) -> list[Space]:
+        """The spaces, by name."""
+        ...
+
+    def add_space(self, name: str) -> Space:
+        """Make a space. Raises InvalidName, SpaceExists."""
+        ...
+
+    def status(self) -> Status:
+        """What is running and how much it holds."""
+        ...

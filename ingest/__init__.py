@@ -1,0 +1,1 @@
+"""Bytes in, chunks in the ledger."""

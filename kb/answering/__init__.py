@@ -1,0 +1,1 @@
+"""From question to proven answer."""

@@ -1,0 +1,58 @@
+"""The one question of permission: may this actor do this, here? Every way in asks it before anything else happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb.errors import NotPermitted
+
+
+class ActorKind(StrEnum):
+    """Who is asking."""
+
+    OWNER = "owner"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who does something. The owner holds the data directory's token; nobody else has an identity yet."""
+
+    kind: ActorKind
+
+    @property
+    def id(self) -> str:
+        """The name under which the audit chain knows this actor."""
+        return self.kind.value
+
+
+OWNER = Actor(ActorKind.OWNER)
+ANONYMOUS = Actor(ActorKind.ANONYMOUS)
+
+
+class Action(StrEnum):
+    """What can be done."""
+
+    ASK = "ask"
+    GIVE_FEEDBACK = "give_feedback"
+    READ_SOURCE = "read_source"
+    LIST_SPACES = "list_spaces"
+    ADD_SPACE = "add_space"
+    LIST_DOCUMENTS = "list_documents"
+    ADD_DOCUMENT = "add_document"
+    REMOVE_DOCUMENT = "remove_document"
+    READ_STATUS = "read_status"
+
+
+_ANONYMOUS_MAY = frozenset({Action.ASK, Action.GIVE_FEEDBACK, Action.READ_SOURCE, Action.LIST_SPACES})
+
+
+def authorise(actor: Actor, action: Action, space: str | None = None) -> None:
+    """Return when ``actor`` may do ``action`` in ``space`` (None: everywhere), else raise NotPermitted.
+
+    Until there are accounts every space is open to whoever reaches this machine's loopback address.
+    """
+    if actor.kind is ActorKind.OWNER or action in _ANONYMOUS_MAY:
+        return
+    raise NotPermitted(action=action.value)

@@ -1,0 +1,296 @@
+"""The error tree: every way in which Kennisbank says no.
+
+    KennisbankError
+    ├── InvalidRequest (400)          what was asked cannot be understood
+    │                                 EmptyQuestion · QuestionTooLong · InvalidName · EmptySelection · PathMissing · InvalidUpload
+    ├── NotFound (404)                SpaceNotFound · DocumentNotFound · AnswerNotFound
+    ├── NotPermitted (403)            exit code 4
+    ├── NotAuthenticated (401)        exit code 4
+    ├── Conflict (409)                SpaceExists
+    ├── TooLarge (413)
+    ├── SettingsInvalid               kb.toml or a KB_ variable is wrong
+    ├── DataDirectoryError            DirectoryMissing · DirectoryLocked · DirectoryReadOnly · DirectoryNewer · DirectoryDamaged
+    │                                 DiskFull
+    ├── EmbedderError (503)           EmbedderUnavailable · EmbedderModelMissing · EmbedderModelChanged · EmbedderBroken
+    ├── GeneratorError (503)          GeneratorUnavailable · GeneratorModelMissing · GeneratorTimeout · GeneratorInterrupted
+    │                                 GeneratorBroken · PromptTooLong
+    ├── SearchIndexError (503)        IndexBroken
+    ├── ExposedAddress · PortInUse    `kb serve` was asked for an address it must not or cannot use
+    └── ServerUnreachable             the running server holds the directory but does not answer
+
+An error has a stable ``code`` (never renamed), an HTTP ``status``, a process ``exit_code``, and one sentence per screen
+language that says what is wrong and what to do. Sentences hold no text of documents, questions or people: only what the
+caller typed as a name, and numbers. Expected outcomes (no evidence, a file that cannot be read) are return values, not errors.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KennisbankError(Exception):
+    """Base of all errors that Kennisbank raises on purpose.
+
+    ``params`` fill the places in ``en`` and ``nl``.
+    """
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+    en: ClassVar[str] = "Something went wrong inside Kennisbank. The log names this request; tell whoever runs the server."
+    nl: ClassVar[str] = "Er ging binnen Kennisbank iets mis. Het logboek noemt dit verzoek; meld het bij de beheerder van de server."
+
+    def __init__(self, **params: object) -> None:
+        self.params = params
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: str) -> str:
+        """The sentence for people, in ``language`` ("nl" or anything else for English)."""
+        template = self.nl if language == "nl" else self.en
+        return template.format(**self.params)
+
+
+class InvalidRequest(KennisbankError):
+    code, status, exit_code = "invalid_request", 400, 2
+    en = "The request is not valid: {reason}"
+    nl = "Het verzoek klopt niet: {reason}"
+
+
+class EmptyQuestion(InvalidRequest):
+    code = "empty_question"
+    en = "The question is empty. Type a question of at least one word."
+    nl = "De vraag is leeg. Typ een vraag van ten minste één woord."
+
+
+class QuestionTooLong(InvalidRequest):
+    code = "question_too_long"
+    en = "The question has {characters} characters; at most {limit} are read. Ask the core of it, or add the text as a document."
+    nl = "De vraag telt {characters} tekens; er worden er hoogstens {limit} gelezen. Stel de kern ervan, of voeg de tekst toe als document."
+
+
+class InvalidName(InvalidRequest):
+    code = "invalid_name"
+    en = "“{name}” cannot be used as a name: use 1 to 64 letters, digits, spaces, dots, dashes or underscores, beginning with a letter or digit."
+    nl = "“{name}” kan geen naam zijn: gebruik 1 tot 64 letters, cijfers, spaties, punten, streepjes of liggende streepjes, te beginnen met een letter of cijfer."
+
+
+class EmptySelection(InvalidRequest):
+    code = "no_files"
+    en = "No files were found at {path}. Check the path; folders are read with everything below them."
+    nl = "Op {path} zijn geen bestanden gevonden. Controleer het pad; van mappen wordt alles eronder gelezen."
+
+
+class PathMissing(InvalidRequest):
+    code = "path_missing"
+    en = "There is nothing at {path}. Check the spelling."
+    nl = "Er staat niets op {path}. Controleer de spelling."
+
+
+class InvalidUpload(InvalidRequest):
+    code = "invalid_upload"
+    en = "The upload cannot be used: {reason}"
+    nl = "De upload is niet bruikbaar: {reason}"
+
+
+class NotFound(KennisbankError):
+    code, status = "not_found", 404
+    en = "That does not exist, or you may not see it."
+    nl = "Dat bestaat niet, of u mag het niet zien."
+
+
+class SpaceNotFound(NotFound):
+    code = "space_not_found"
+    en = "There is no space called “{space}”. `kb spaces list` shows the spaces; `kb spaces add` makes one."
+    nl = "Er is geen ruimte met de naam “{space}”. `kb spaces list` toont de ruimtes; `kb spaces add` maakt er een."
+
+
+class DocumentNotFound(NotFound):
+    code = "document_not_found"
+    en = "There is no document “{document_id}”. `kb documents list` shows the documents."
+    nl = "Er is geen document “{document_id}”. `kb documents list` toont de documenten."
+
+
+class AnswerNotFound(NotFound):
+    code = "answer_not_found"
+    en = "There is no answer “{answer_id}”; it may have been removed at the end of its retention."
+    nl = "Er is geen antwoord “{answer_id}”; mogelijk is het verwijderd aan het einde van de bewaartermijn."
+
+
+class NotPermitted(KennisbankError):
+    code, status, exit_code = "not_permitted", 403, 4
+    en = "You may not do this ({action})."
+    nl = "U mag dit niet doen ({action})."
+
+
+class NotAuthenticated(KennisbankError):
+    code, status, exit_code = "not_authenticated", 401, 4
+    en = "Sign in first, or send the owner's token of this data directory."
+    nl = "Meld u eerst aan, of stuur het eigenaarstoken van deze gegevensmap mee."
+
+
+class Conflict(KennisbankError):
+    code, status = "conflict", 409
+    en = "This clashes with what is there already."
+    nl = "Dit botst met wat er al is."
+
+
+class SpaceExists(Conflict):
+    code = "space_exists"
+    en = "There is a space called “{space}” already."
+    nl = "Er is al een ruimte met de naam “{space}”."
+
+
+class TooLarge(KennisbankError):
+    code, status, exit_code = "too_large", 413, 2
+    en = "This is {size} bytes; at most {limit} are taken. Split it, or raise the limit in kb.toml ({setting})."
+    nl = "Dit is {size} bytes; er worden er hoogstens {limit} aangenomen. Splits het, of verhoog de grens in kb.toml ({setting})."
+
+
+class SettingsInvalid(KennisbankError):
+    code, exit_code = "settings_invalid", 2
+    en = "The settings are not valid: {reason}"
+    nl = "De instellingen kloppen niet: {reason}"
+
+
+class DataDirectoryError(KennisbankError):
+    code, status = "data_directory", 503
+    en = "The data directory {path} cannot be used."
+    nl = "De gegevensmap {path} kan niet worden gebruikt."
+
+
+class DirectoryMissing(DataDirectoryError):
+    code = "directory_missing"
+    en = "There is no data directory at {path}. `kb init` makes one."
+    nl = "Er is geen gegevensmap op {path}. `kb init` maakt er een."
+
+
+class DirectoryLocked(DataDirectoryError):
+    code = "directory_locked"
+    en = "The data directory {path} is in use by process {pid}. Wait until it is done, or stop it."
+    nl = "De gegevensmap {path} is in gebruik door proces {pid}. Wacht tot het klaar is, of stop het."
+
+
+class DirectoryReadOnly(DataDirectoryError):
+    code = "directory_read_only"
+    en = "The data directory {path} cannot be written. Give this user write permission, or choose another with --data-dir."
+    nl = "In de gegevensmap {path} kan niet worden geschreven. Geef deze gebruiker schrijfrecht, of kies een andere met --data-dir."
+
+
+class DirectoryNewer(DataDirectoryError):
+    code = "directory_newer"
+    en = "The data directory {path} was written by a newer Kennisbank (schema {schema}). Install that version; nothing was changed."
+    nl = "De gegevensmap {path} is geschreven door een nieuwere Kennisbank (schema {schema}). Installeer die versie; er is niets gewijzigd."
+
+
+class DirectoryDamaged(DataDirectoryError):
+    code = "directory_damaged"
+    en = "The ledger in {path} cannot be read: it is damaged or not a Kennisbank ledger. Restore a backup; nothing was changed."
+    nl = "Het grootboek in {path} is niet leesbaar: het is beschadigd of geen grootboek van Kennisbank. Zet een back-up terug; er is niets gewijzigd."
+
+
+class DiskFull(DataDirectoryError):
+    code, status = "disk_full", 507
+    en = "The disk of {path} is full. Free some space; what was stored before is safe, and unfinished files are picked up again."
+    nl = "De schijf van {path} is vol. Maak ruimte vrij; wat al was opgeslagen is veilig, en onvoltooide bestanden worden weer opgepakt."
+
+
+class ExposedAddress(KennisbankError):
+    code, exit_code = "exposed_address", 2
+    en = "Refused to listen on {host}: without accounts Kennisbank serves this machine alone. Use --host 127.0.0.1."
+    nl = "Luisteren op {host} is geweigerd: zonder accounts bedient Kennisbank alleen deze machine. Gebruik --host 127.0.0.1."
+
+
+class PortInUse(KennisbankError):
+    code = "port_in_use"
+    en = "Another program listens on {host}:{port} already. Stop it, or choose another port with --port."
+    nl = "Op {host}:{port} luistert al een ander programma. Stop dat, of kies een andere poort met --port."
+
+
+class EmbedderError(KennisbankError):
+    code, status = "embedder", 503
+    en = "The embedding model cannot be used."
+    nl = "Het embeddingmodel kan niet worden gebruikt."
+
+
+class EmbedderUnavailable(EmbedderError):
+    code = "embedder_unavailable"
+    en = "The embedding server at {url} does not answer. Start it, or set embedding.backend to “sentence-transformers”."
+    nl = "De embeddingserver op {url} antwoordt niet. Start hem, of zet embedding.backend op “sentence-transformers”."
+
+
+class EmbedderModelMissing(EmbedderError):
+    code = "embedder_model_missing"
+    en = "The embedding model “{model}” was not found. Give a local folder, or install or pull it first."
+    nl = "Het embeddingmodel “{model}” is niet gevonden. Geef een lokale map op, of installeer of haal het eerst."
+
+
+class EmbedderModelChanged(EmbedderError):
+    code = "embedder_model_changed"
+    en = "The packaged embedding model is not the one it should be (SHA-256 differs). Install Kennisbank again from its lock file."
+    nl = "Het meegeleverde embeddingmodel is niet wat het moet zijn (SHA-256 wijkt af). Installeer Kennisbank opnieuw vanuit het lockbestand."
+
+
+class EmbedderBroken(EmbedderError):
+    code = "embedder_broken"
+    en = "The embedding model “{model}” answered with something that is not a vector ({reason})."
+    nl = "Het embeddingmodel “{model}” gaf iets terug dat geen vector is ({reason})."
+
+
+class GeneratorError(KennisbankError):
+    code, status = "generator", 503
+    en = "The language model cannot be used."
+    nl = "Het taalmodel kan niet worden gebruikt."
+
+
+class GeneratorUnavailable(GeneratorError):
+    code = "generator_unavailable"
+    en = "The language model server at {url} does not answer. Start it (for Ollama: `ollama serve`), or set generation.backend to “extractive”."
+    nl = "De taalmodelserver op {url} antwoordt niet. Start hem (voor Ollama: `ollama serve`), of zet generation.backend op “extractive”."
+
+
+class GeneratorModelMissing(GeneratorError):
+    code = "generator_model_missing"
+    en = "The model server has no model “{model}”. It has: {available}. Pull it (`ollama pull {model}`) or change generation.model."
+    nl = "De modelserver heeft geen model “{model}”. Wel: {available}. Haal het op (`ollama pull {model}`) of wijzig generation.model."
+
+
+class GeneratorTimeout(GeneratorError):
+    code, status = "generator_timeout", 504
+    en = (
+        "The language model gave nothing for {seconds} seconds. Try again; if it stays, choose a smaller model or look at the model server."
+    )
+    nl = "Het taalmodel gaf {seconds} seconden lang niets. Probeer het opnieuw; blijft het, kies dan een kleiner model of bekijk de modelserver."
+
+
+class GeneratorInterrupted(GeneratorError):
+    code, status = "generator_interrupted", 502
+    en = "The language model stopped in the middle of the answer. What was proven so far is shown; ask again for the rest."
+    nl = "Het taalmodel stopte midden in het antwoord. Wat tot dan bewezen was, is getoond; stel de vraag opnieuw voor de rest."
+
+
+class GeneratorBroken(GeneratorError):
+    code, status = "generator_broken", 502
+    en = "The language model server answered with something unusable ({reason}). Look at its log."
+    nl = "De taalmodelserver gaf iets onbruikbaars terug ({reason}). Bekijk het logboek ervan."
+
+
+class PromptTooLong(GeneratorError):
+    code, status, exit_code = "prompt_too_long", 400, 1
+    en = "The question alone needs {needed} tokens; the model “{model}” reads {window}. Ask it shorter, or set a larger context_tokens."
+    nl = "De vraag alleen al vraagt {needed} tokens; het model “{model}” leest er {window}. Stel hem korter, of zet context_tokens hoger."
+
+
+class SearchIndexError(KennisbankError):
+    code, status = "search_index", 503
+    en = "The search index of a space is being rebuilt. Try again in a moment; no document is lost."
+    nl = "De zoekindex van een ruimte wordt opnieuw opgebouwd. Probeer het zo weer; er is geen document verloren."
+
+
+class IndexBroken(SearchIndexError):
+    code = "index_broken"
+
+
+class ServerUnreachable(KennisbankError):
+    code, status = "server_unreachable", 503
+    en = "A Kennisbank server (process {pid}) holds this data directory but does not answer at {url}. Wait, or restart it."
+    nl = "Een Kennisbank-server (proces {pid}) houdt deze gegevensmap vast maar antwoordt niet op {url}. Wacht, of herstart hem."

@@ -1,0 +1,1 @@
+"""Finding passages: embedders, indexes, generations, retrieval."""

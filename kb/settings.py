@@ -1,0 +1,192 @@
+"""The settings: typed, frozen, read once from ``<data-dir>/kb.toml`` and from ``KB_…`` variables, which win.
+
+Sections are tables in the file and double underscores in variables: ``[generation] model`` is ``KB_GENERATION__MODEL``.
+Units stand in the names.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from kb.errors import SettingsInvalid
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(_Section):
+    """Where the service listens, and how much of it."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Until there are accounts: loopback only.")
+    port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    max_concurrent_questions: int = Field(4, ge=1, description="Questions answered at the same time.")
+    max_request_bytes: int = Field(220_000_000, ge=1_000, description="Largest request that is read.")
+
+
+class LimitSettings(_Section):
+    """What one request may hold."""
+
+    question_characters: int = Field(4_000, ge=100, description="Longest question.")
+    history_turns: int = Field(20, ge=0, description="Earlier messages that are read.")
+    file_bytes: int = Field(200_000_000, ge=1_000, description="Largest file that is read.")
+
+
+class EmbeddingSettings(_Section):
+    """Which model turns text into vectors."""
+
+    backend: Literal["sentence-transformers", "ollama", "hashing"] = Field(
+        "sentence-transformers", description="“hashing” needs no model and finds by letters alone: for tests."
+    )
+    model: str = Field("packaged", description="“packaged” (MiniLM), a local folder, a hub name, or a model of Ollama.")
+    ollama_url: str = Field("http://127.0.0.1:11434", description="Ollama's address, for the ollama back end.")
+    query_prefix: str | None = Field(None, description="Text before a question; unset: what the model's family needs.")
+    passage_prefix: str | None = Field(None, description="Text before a passage; unset: what the model's family needs.")
+    batch_size: int = Field(32, ge=1, le=1024, description="Texts per call of the model.")
+    threads: int | None = Field(None, ge=1, description="Threads of the model; unset: the cores of the machine.")
+    timeout_seconds: float = Field(60.0, gt=0, description="How long Ollama may take per call.")
+
+
+class ChunkingSettings(_Section):
+    """How documents are cut."""
+
+    target_tokens: int = Field(180, ge=32, description="Size aimed at, in tokens of the embedder.")
+
+
+class RetrievalSettings(_Section):
+    """How passages are found."""
+
+    passages: int = Field(8, ge=1, le=50, description="Passages considered for an answer.")
+    candidates: int = Field(50, ge=10, le=500, description="Hits taken from each index before fusion.")
+    rrf_k: int = Field(60, ge=1, description="Constant of reciprocal rank fusion.")
+    word_weight_nl: float = Field(1.0, ge=0, description="Weight of words in Dutch questions.")
+    vector_weight_nl: float = Field(0.5, ge=0, description="Weight of vectors in Dutch questions.")
+    word_weight_en: float = Field(0.8, ge=0, description="Weight of words in English questions.")
+    vector_weight_en: float = Field(1.0, ge=0, description="Weight of vectors in English questions.")
+
+
+class ModelProfile(_Section):
+    """How one model is used."""
+
+    system_prompt_nl: str | None = Field(None, description="Instead of the built-in Dutch system prompt.")
+    system_prompt_en: str | None = Field(None, description="Instead of the built-in English system prompt.")
+    temperature: float = Field(0.0, ge=0, le=2)
+    context_tokens: int = Field(4096, ge=512, description="Window asked of the model; never more than the model has.")
+    max_answer_tokens: int = Field(400, ge=16)
+    threads: int | None = Field(None, ge=1, description="Threads of the model server for this model.")
+    keep_alive_seconds: int = Field(300, ge=-1, description="How long the model stays in memory; -1: always.")
+
+
+class GenerationSettings(_Section):
+    """Which model writes the answers."""
+
+    backend: Literal["auto", "ollama", "openai-compatible", "extractive", "scripted"] = "auto"
+    model: str | None = Field(None, description="The model's name; unset: the first that the server has.")
+    ollama_url: str = "http://127.0.0.1:11434"
+    openai_url: str = Field("http://127.0.0.1:8080/v1", description="Base of an OpenAI-compatible server on this machine.")
+    openai_api_key: str | None = Field(None, description="Key of that server, if it wants one.", repr=False)
+    connect_timeout_seconds: float = Field(3.0, gt=0)
+    first_token_timeout_seconds: float = Field(60.0, gt=0)
+    idle_timeout_seconds: float = Field(20.0, gt=0, description="Longest silence between two pieces.")
+    script: tuple[str, ...] = Field((), description="What the scripted back end says, in turn: for tests.")
+    profiles: dict[str, ModelProfile] = Field(default_factory=dict, description="Per model name; “default” for all others.")
+
+    def profile(self, model: str) -> ModelProfile:
+        """The profile of ``model``, else “default”, else the built-in one."""
+        return self.profiles.get(model) or self.profiles.get("default") or ModelProfile()
+
+
+class AnsweringSettings(_Section):
+    """When an answer is shown."""
+
+    minimum_evidence: float = Field(0.35, ge=0, le=1, description="Below this the documents do not answer the question.")
+    minimum_support: float = Field(0.6, ge=0, le=1, description="Below this a sentence is dropped.")
+    extractive_sentences: int = Field(3, ge=1, le=10, description="Most sentences that the extractive back end quotes.")
+
+
+class LogSettings(_Section):
+    """How the service writes its log. It holds ids and counts, never text."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = Field(True, description="One JSON object per line; false: for reading in a terminal.")
+
+
+class Settings(BaseSettings):
+    """All settings. ``data_dir`` and ``secrets_dir`` come from the command line or the environment, never from the file."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="KB_", env_nested_delimiter="__")
+
+    data_dir: Path = Path("var")
+    secrets_dir: Path = Path("var.secrets")
+    organisation: str = Field("", description="Name of the organisation, shown on the pages.")
+    purpose: str = Field("", description="What the assistant is for, in one sentence.")
+    language: Literal["nl", "en"] = Field("nl", description="Language of the screens where the browser does not say.")
+    ledger_url: str | None = Field(None, description="SQLAlchemy address of a PostgreSQL ledger; unset: SQLite in data_dir.")
+    server: ServerSettings = ServerSettings()
+    limits: LimitSettings = LimitSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    chunking: ChunkingSettings = ChunkingSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    generation: GenerationSettings = GenerationSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line first, then the environment, then the file."""
+        toml_file = settings_cls.model_config.get("toml_file")
+        sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
+        return (*sources, TomlConfigSettingsSource(settings_cls)) if toml_file else sources
+
+
+def load_settings(data_dir: Path, secrets_dir: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings of ``data_dir``; ``overrides`` win over everything.
+
+    Raises SettingsInvalid, which names the setting, and for a misspelt one the nearest that exists.
+    """
+    data_dir = data_dir.absolute()
+    secrets = (secrets_dir or data_dir.with_name(data_dir.name + ".secrets")).absolute()
+    config = data_dir / "kb.toml"
+    model: type[Settings] = Settings
+    if config.is_file():
+        model = type("Settings", (Settings,), {"model_config": SettingsConfigDict(**{**Settings.model_config, "toml_file": config})})
+    try:
+        return model(data_dir=data_dir, secrets_dir=secrets, **overrides)
+    except ValidationError as error:
+        raise SettingsInvalid(reason=_explain(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(reason=f"kb.toml: {error}") from error
+
+
+def _explain(error: ValidationError) -> str:
+    problems = []
+    for item in error.errors(include_input=False, include_url=False):
+        path = ".".join(str(part) for part in item["loc"])
+        message = item["msg"]
+        if item["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(path, _known_settings(), n=1)
+            message = "there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
+        problems.append(f"{path}: {message}")
+    return "; ".join(problems)
+
+
+def _known_settings(model: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
+    names: list[str] = []
+    for name, info in model.model_fields.items():
+        names.append(prefix + name)
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            names += _known_settings(info.annotation, f"{prefix}{name}.")
+    return names
