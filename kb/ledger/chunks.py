@@ -1,0 +1,196 @@
+"""Chunks and embeddings in the ledger: what may be found, and what the indexes are built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select
+
+from kb.ledger.tables import chunks, documents, embeddings, spaces, version_texts, versions
+from kb.ports import Vectors
+from kb.types import Passage
+
+_BATCH = 500
+"""Ids per query: below every database's limit on parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkText:
+    """A chunk with everything that its indexes are made of."""
+
+    chunk_id: str
+    title: str
+    headings: tuple[str, ...]
+    table_header: str | None
+    text: str
+    language: str
+
+
+class ChunkRows:
+    """Reads chunks, reads and writes embeddings, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def findable(self, chunk_ids: Sequence[str], space_ids: Sequence[str]) -> set[str]:
+        """Those of ``chunk_ids`` that exist, are current, of a live document, and in one of ``space_ids``."""
+        found: set[str] = set()
+        for batch in _batches(chunk_ids):
+            query = (
+                select(chunks.c.id)
+                .select_from(chunks.join(versions).join(documents))
+                .where(
+                    chunks.c.id.in_(batch),
+                    chunks.c.space_id.in_(space_ids),
+                    versions.c.current.is_(True),
+                    documents.c.removed_at.is_(None),
+                )
+            )
+            found.update(self._connection.execute(query).scalars())
+        return found
+
+    def passages(self, chunk_ids: Sequence[str]) -> dict[str, Passage]:
+        """The chunks as passages without scores, by id."""
+        passages: dict[str, Passage] = {}
+        columns = (
+            chunks,
+            documents.c.id.label("document_id"),
+            documents.c.source,
+            spaces.c.name.label("space"),
+            versions.c.title,
+            versions.c.number,
+        )
+        for batch in _batches(chunk_ids):
+            query = (
+                select(*columns)
+                .select_from(chunks.join(versions, versions.c.id == chunks.c.version_id).join(documents).join(spaces))
+                .where(chunks.c.id.in_(batch))
+            )
+            rows = self._connection.execute(query).all()
+            texts = self._texts({row.version_id for row in rows})
+            for row in rows:
+                text = texts[row.version_id]
+                passages[row.id] = Passage(
+                    chunk_id=row.id,
+                    document_id=row.document_id,
+                    version_id=row.version_id,
+                    document_title=row.title,
+                    version=row.number,
+                    space=row.space,
+                    source=row.source,
+                    page=row.page_first,
+                    headings=_headings(row, text),
+                    table_header=_table_header(row, text),
+                    language=row.language,
+                    start=row.start,
+                    end=row.end,
+                    text=text[row.start : row.end],
+                    score=0.0,
+                )
+        return passages
+
+    def texts(self, chunk_ids: Sequence[str]) -> list[ChunkText]:
+        """Those of ``chunk_ids`` that are there still, with their texts."""
+        found: list[ChunkText] = []
+        for batch in _batches(chunk_ids):
+            rows = self._connection.execute(_with_title().where(chunks.c.id.in_(batch))).all()
+            texts = self._texts({row.version_id for row in rows})
+            found += [_chunk_text(row, texts[row.version_id]) for row in rows]
+        return found
+
+    def ids_of_space(self, space_id: str) -> list[str]:
+        """Every chunk of a space, those of one version together."""
+        query = select(chunks.c.id).where(chunks.c.space_id == space_id).order_by(chunks.c.version_id, chunks.c.ordinal)
+        return list(self._connection.execute(query).scalars())
+
+    def _texts(self, version_ids: set[str]) -> dict[str, str]:
+        query = select(version_texts.c.version_id, version_texts.c.text).where(version_texts.c.version_id.in_(version_ids))
+        return {row.version_id: row.text for row in self._connection.execute(query)}
+
+    # --- embeddings --------------------------------------------------------------------------------------------------
+
+    def without_embedding(self, space_id: str, fingerprint: str, limit: int) -> list[str]:
+        """The next chunks of a space that this model has not embedded."""
+        embedded = embeddings.join(chunks, and_(chunks.c.id == embeddings.c.chunk_id))
+        done = (
+            select(embeddings.c.chunk_id)
+            .select_from(embedded)
+            .where(chunks.c.space_id == space_id, embeddings.c.fingerprint == fingerprint)
+        )
+        query = select(chunks.c.id).where(chunks.c.space_id == space_id, chunks.c.id.not_in(done))
+        return list(self._connection.execute(query.order_by(chunks.c.version_id, chunks.c.ordinal).limit(limit)).scalars())
+
+    def add_embeddings(self, fingerprint: str, vectors: dict[str, Vectors]) -> None:
+        """Store (windows, dimensions) vectors per chunk; chunks that went away meanwhile are passed over."""
+        there: set[str] = set()
+        for batch in _batches(list(vectors)):
+            there.update(self._connection.execute(select(chunks.c.id).where(chunks.c.id.in_(batch))).scalars())
+        rows = [
+            {"chunk_id": chunk_id, "fingerprint": fingerprint, "window": window, "vector": vector.astype("<f4").tobytes()}
+            for chunk_id, windows in vectors.items()
+            if chunk_id in there
+            for window, vector in enumerate(windows)
+        ]
+        if rows:
+            self._connection.execute(insert(embeddings), rows)
+
+    def vectors(self, chunk_ids: Sequence[str], fingerprint: str) -> tuple[list[str], list[int], Vectors]:
+        """Chunk ids, window numbers and (n, dimensions) float32 of what this model embedded of ``chunk_ids``."""
+        ids: list[str] = []
+        windows: list[int] = []
+        raw: list[bytes] = []
+        for batch in _batches(chunk_ids):
+            query = (
+                select(embeddings.c.chunk_id, embeddings.c.window, embeddings.c.vector)
+                .where(embeddings.c.chunk_id.in_(batch), embeddings.c.fingerprint == fingerprint)
+                .order_by(embeddings.c.chunk_id, embeddings.c.window)
+            )
+            for row in self._connection.execute(query):
+                ids.append(row.chunk_id)
+                windows.append(row.window)
+                raw.append(row.vector)
+        matrix = np.frombuffer(b"".join(raw), dtype="<f4").reshape(len(raw), -1) if raw else np.empty((0, 0), dtype=np.float32)
+        return ids, windows, matrix.astype(np.float32, copy=False)
+
+    def drop_other_embeddings(self, space_id: str, keep: str) -> None:
+        """Delete the embeddings of a space that another model made."""
+        of_space = select(chunks.c.id).where(chunks.c.space_id == space_id)
+        self._connection.execute(delete(embeddings).where(embeddings.c.fingerprint != keep, embeddings.c.chunk_id.in_(of_space)))
+
+    def counts(self, space_id: str, fingerprint: str) -> tuple[int, int]:
+        """Chunks of a space, and vectors of them that this model made: what a complete index holds."""
+        chunk_count = self._connection.execute(select(func.count()).where(chunks.c.space_id == bindparam("space")), {"space": space_id})
+        vector_count = self._connection.execute(
+            select(func.count())
+            .select_from(embeddings.join(chunks))
+            .where(chunks.c.space_id == space_id, embeddings.c.fingerprint == fingerprint)
+        )
+        return int(chunk_count.scalar_one()), int(vector_count.scalar_one())
+
+    def total(self) -> int:
+        """Every chunk there is."""
+        return int(self._connection.execute(select(func.count()).select_from(chunks)).scalar_one())
+
+
+def _with_title() -> Any:
+    return select(chunks, versions.c.title).join_from(chunks, versions)
+
+
+def _chunk_text(row: Row[Any], text: str) -> ChunkText:
+    return ChunkText(row.id, row.title, _headings(row, text), _table_header(row, text), text[row.start : row.end], row.language)
+
+
+def _headings(row: Row[Any], text: str) -> tuple[str, ...]:
+    return tuple(text[start:end] for start, end in row.headings)
+
+
+def _table_header(row: Row[Any], text: str) -> str | None:
+    return text[row.table_header[0] : row.table_header[1]] if row.table_header else None
+
+
+def _batches(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]

@@ -1,0 +1,101 @@
+"""Conversations, answers, their citations and feedback in the ledger."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from kb.errors import AnswerNotFound
+from kb.ledger.tables import answer_passages, answer_sentences, answers, citations, conversations, feedback
+from kb.ports import Clock
+from kb.types import Answer, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """Which chunk and version the citation ``n`` of an answer points into."""
+
+    n: int
+    passage: Passage
+
+
+class ConversationRows:
+    """Reads and writes conversations within one transaction."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def open(self, conversation_id: str | None) -> str:
+        """The conversation itself when it exists, else a new one."""
+        if conversation_id is not None:
+            found = self._connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).scalar()
+            if found is not None:
+                return str(found)
+        made = uuid.uuid4().hex
+        self._connection.execute(insert(conversations).values(id=made, created_at=self._clock.now()))
+        return made
+
+    def add_answer(
+        self,
+        answer: Answer,
+        conversation_id: str,
+        actor: str,
+        search_question: str,
+        passages: Sequence[Passage],
+        cited: Mapping[int, Passage],
+    ) -> None:
+        """Keep an answer. Quotes are kept as places in the version's text, never as text of their own."""
+        self._connection.execute(
+            insert(answers).values(
+                id=answer.answer_id,
+                conversation_id=conversation_id,
+                asked_at=self._clock.now(),
+                actor=actor,
+                question=answer.question,
+                search_question=search_question,
+                language=answer.language,
+                outcome=answer.outcome.value,
+                dropped_sentences=answer.dropped_sentences,
+                backend=answer.generator.backend,
+                model=answer.generator.model,
+                location=answer.generator.location,
+                notices=list(answer.notices),
+                retrieve_ms=answer.timings_ms.retrieve,
+                first_sentence_ms=answer.timings_ms.first_sentence,
+                total_ms=answer.timings_ms.total,
+            )
+        )
+        sentences = [
+            {"answer_id": answer.answer_id, "ordinal": i, "text": sentence.text, "citations": list(sentence.citations)}
+            for i, sentence in enumerate(answer.sentences)
+        ]
+        quotes = [
+            {
+                "answer_id": answer.answer_id,
+                "n": citation.n,
+                "version_id": cited[citation.n].version_id,
+                "chunk_id": cited[citation.n].chunk_id,
+                "start": citation.quote_start,
+                "end": citation.quote_end,
+                "score": citation.score,
+            }
+            for citation in answer.citations
+        ]
+        considered = [
+            {"answer_id": answer.answer_id, "rank": rank, "version_id": p.version_id, "chunk_id": p.chunk_id, "score": p.score}
+            for rank, p in enumerate(passages, start=1)
+        ]
+        for table, rows in ((answer_sentences, sentences), (citations, quotes), (answer_passages, considered)):
+            if rows:
+                self._connection.execute(insert(table), rows)
+
+    def set_feedback(self, answer_id: str, vote: str, reason: str | None) -> None:
+        """Keep a thumb, instead of an earlier one. Raises AnswerNotFound."""
+        if self._connection.execute(select(answers.c.id).where(answers.c.id == answer_id)).first() is None:
+            raise AnswerNotFound(answer_id=answer_id)
+        self._connection.execute(delete(feedback).where(feedback.c.answer_id == answer_id))
+        self._connection.execute(insert(feedback).values(answer_id=answer_id, vote=vote, reason=reason, created_at=self._clock.now()))
