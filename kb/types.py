@@ -64,7 +64,7 @@ class FileString:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """What a parser read. ``pages`` is None for formats without pages."""
+    """What a parser read. ``pages`` is None for formats without pages; ``media_type`` is that of the content, not of the name."""
 
     elements: tuple[Element, ...]
     strings: tuple[FileString, ...] = ()
@@ -72,6 +72,7 @@ class ParsedFile:
     pages: int | None = None
     pages_with_text: int | None = None
     warnings: tuple[str, ...] = ()
+    media_type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)

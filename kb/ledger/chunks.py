@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, not_, select
 
 from kb.ledger.tables import chunks, documents, embeddings, spaces, version_texts, versions
 from kb.ports import Vectors
@@ -114,14 +114,13 @@ class ChunkRows:
 
     def without_embedding(self, space_id: str, fingerprint: str, limit: int) -> list[str]:
         """The next chunks of a space that this model has not embedded."""
-        embedded = embeddings.join(chunks, and_(chunks.c.id == embeddings.c.chunk_id))
-        done = (
-            select(embeddings.c.chunk_id)
-            .select_from(embedded)
-            .where(chunks.c.space_id == space_id, embeddings.c.fingerprint == fingerprint)
-        )
-        query = select(chunks.c.id).where(chunks.c.space_id == space_id, chunks.c.id.not_in(done))
-        return list(self._connection.execute(query.order_by(chunks.c.version_id, chunks.c.ordinal).limit(limit)).scalars())
+        query = select(chunks.c.id).where(_not_embedded(space_id, fingerprint)).order_by(chunks.c.version_id, chunks.c.ordinal)
+        return list(self._connection.execute(query.limit(limit)).scalars())
+
+    def count_without_embedding(self, space_id: str, fingerprint: str) -> int:
+        """How many chunks of a space this model has not embedded."""
+        query = select(func.count()).select_from(chunks).where(_not_embedded(space_id, fingerprint))
+        return int(self._connection.execute(query).scalar_one())
 
     def add_embeddings(self, fingerprint: str, vectors: dict[str, Vectors]) -> None:
         """Store (windows, dimensions) vectors per chunk; chunks that went away meanwhile are passed over."""
@@ -173,6 +172,11 @@ class ChunkRows:
     def total(self) -> int:
         """Every chunk there is."""
         return int(self._connection.execute(select(func.count()).select_from(chunks)).scalar_one())
+
+
+def _not_embedded(space_id: str, fingerprint: str) -> ColumnElement[bool]:
+    done = select(embeddings.c.chunk_id).where(embeddings.c.chunk_id == chunks.c.id, embeddings.c.fingerprint == fingerprint)
+    return and_(chunks.c.space_id == space_id, not_(done.correlate(chunks).exists()))
 
 
 def _with_title() -> Any:

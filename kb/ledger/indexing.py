@@ -118,12 +118,12 @@ class IndexRows:
         """Record whether the generation's folder was closed in order."""
         self._connection.execute(update(generations).where(generations.c.id == generation_id).values(clean=clean))
 
-    def switch(self, new: Generation, applied_seq: int) -> None:
+    def switch(self, new: Generation) -> None:
         """Make ``new`` the live generation of its space, and the one before it retired."""
         self._connection.execute(
             update(generations).where(generations.c.space_id == new.space_id, generations.c.state == "live").values(state="retired")
         )
-        self._connection.execute(update(generations).where(generations.c.id == new.id).values(state="live", applied_seq=applied_seq))
+        self._connection.execute(update(generations).where(generations.c.id == new.id).values(state="live"))
 
     def forget(self, generation_id: str) -> None:
         """Drop the row of a generation whose folder is gone."""
