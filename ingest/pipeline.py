@@ -25,7 +25,7 @@ from kb.ledger.ledger import Ledger
 from kb.originals import Originals
 from kb.ports import Chunker, Parser
 from kb.search.indexes import Embedders, Indexes
-from kb.search.recipe import EmbeddableChunk, embedding_windows
+from kb.search.recipe import passage_windows
 from kb.types import ChunkDraft, FileResult, ParsedFile, ParseFailure, Space, Upload, VersionStatus, VersionText
 
 BATCH_FILES = 32
@@ -168,13 +168,12 @@ class Pipeline:
         if not drafts:
             return _Failed(version, ParseFailure("no_text"))
         languages = Counter[str]()
-        embeddable = []
+        windows = []
         for draft in drafts:
             languages[draft.language] += draft.end - draft.start
             headings = tuple(text.text[start:end] for start, end in draft.headings)
             header = text.text[slice(*draft.table_header)] if draft.table_header else None
-            embeddable.append(EmbeddableChunk(title, headings, header, text.text[draft.start : draft.end]))
-        windows = embedding_windows(embeddable, embedder)
+            windows.append(passage_windows(embedder, title, headings, header, text.text[draft.start : draft.end]))
         language = languages.most_common(1)[0][0]
         return _Read(version, parsed, text, title, language, drafts, windows, time.perf_counter() - started)
 

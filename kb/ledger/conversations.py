@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
 from kb.errors import AnswerNotFound
 from kb.ledger.tables import answer_passages, answer_sentences, answers, citations, conversations, feedback
 from kb.ports import Clock
-from kb.types import Answer, Passage
-
-
-@dataclass(frozen=True, slots=True)
-class CitedPassage:
-    """Which chunk and version the citation ``n`` of an answer points into."""
-
-    n: int
-    passage: Passage
+from kb.types import Answer, Passage, Turn
 
 
 class ConversationRows:
@@ -38,6 +29,17 @@ class ConversationRows:
         made = uuid.uuid4().hex
         self._connection.execute(insert(conversations).values(id=made, created_at=self._clock.now()))
         return made
+
+    def turns(self, conversation_id: str, last: int) -> list[Turn]:
+        """The newest ``last`` messages of a conversation, oldest first; none of one that does not exist."""
+        spoken = select(answers.c.id, answers.c.question, answers.c.asked_at).where(answers.c.conversation_id == conversation_id)
+        newest = self._connection.execute(spoken.order_by(answers.c.asked_at.desc(), answers.c.id).limit((last + 1) // 2)).all()
+        turns: list[Turn] = []
+        for row in reversed(newest):
+            said = select(answer_sentences.c.text).where(answer_sentences.c.answer_id == row.id).order_by(answer_sentences.c.ordinal)
+            turns.append(Turn("user", row.question))
+            turns.append(Turn("assistant", " ".join(self._connection.execute(said).scalars())))
+        return turns[-last:] if last else []
 
     def add_answer(
         self,

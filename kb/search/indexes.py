@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from kb.ledger.indexing import Generation
 from kb.ledger.ledger import Ledger
 from kb.ports import Embedder, Vectors, WordEntry
 from kb.search.index_pair import IndexPair, OpenIndexes, PairFolder
-from kb.search.recipe import EmbeddableChunk, embedding_windows, index_fingerprint
+from kb.search.recipe import index_fingerprint, passage_windows
 from kb.types import IndexState
 
 _BATCH = 1_000
@@ -145,7 +146,7 @@ class Indexes:
         except IndexBroken:
             self.rebuild(space_id)
 
-    def maintain(self, heard: Rebuilding | None = None) -> None:
+    def maintain(self, heard: Rebuilding = lambda space, done, total: None) -> None:
         """Bring every space to the embedder of the settings; the old index serves until its successor is whole.
 
         Killed at any moment and called again, it goes on where it was: embeddings are kept in the ledger as they are made.
@@ -161,7 +162,7 @@ class Indexes:
                 continue
             with space.building:
                 log.info("index_rebuild_begins", space_id=listed.id)
-                self._build(listed.id, space, lambda done, total, name=listed.name: heard and heard(name, done, total))
+                self._build(listed.id, space, partial(heard, listed.name))
 
     def stale(self) -> int:
         """How many chunks wait for the embedder of the settings because an index was made with another."""
@@ -181,7 +182,8 @@ class Indexes:
                 behind = tx.indexing.behind(space.id, live.applied_seq) if live else 0
                 chunks = tx.chunks.counts(space.id, live.fingerprint if live else "")[0]
                 building = self._spaces[space.id].building.locked()
-                found.append(IndexState(space.name, live and live.id, chunks, behind, building, live and live.fingerprint))
+                id_, made_with = (live.id, live.fingerprint) if live else (None, None)
+                found.append(IndexState(space.name, id_, chunks, behind, building, made_with))
         return tuple(found)
 
     def tidy(self) -> None:
@@ -343,7 +345,7 @@ class Indexes:
 
 def embed_chunks(embedder: Embedder, texts: Sequence[ChunkText]) -> dict[str, Vectors]:
     """(windows, dimensions) float32 per chunk id, all windows of all chunks in one call of the model."""
-    windows = embedding_windows([EmbeddableChunk(t.title, t.headings, t.table_header, t.text) for t in texts], embedder)
+    windows = [passage_windows(embedder, t.title, t.headings, t.table_header, t.text) for t in texts]
     vectors = embedder.embed_passages([window for of_chunk in windows for window in of_chunk])
     per_chunk: dict[str, Vectors] = {}
     start = 0

@@ -1,0 +1,231 @@
+"""The one composition root: everything is made and wired here, and nowhere else.
+
+Nothing is loaded before it is needed: a command that lists documents opens the ledger and no model.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import structlog
+
+from kb.authorise import Actor
+from kb.clock import SystemClock
+from kb.data_directory import DataDirectory, RunningServer
+from kb.ledger.engine import sqlite_url
+from kb.ledger.ledger import Ledger
+from kb.ports import Embedder, Generator, VectorIndex, WordIndex
+from kb.settings import EmbeddingSettings, Settings
+
+if TYPE_CHECKING:
+    from kb.answering.ask import Asker
+
+    from api.in_process import InProcessOperations
+    from ingest.pipeline import Pipeline
+    from kb.search.indexes import Embedders, Indexes
+    from kb.search.retrieval import Retriever
+
+log = structlog.get_logger(__name__)
+
+Role = Literal["server", "command"]
+
+_EMBEDDER_IDENTITY = {"backend", "model", "ollama_url", "query_prefix", "passage_prefix"}
+"""The settings that make an embedder another one; the rest says how fast it goes."""
+
+_NO_CALLING_HOME = {
+    "DO_NOT_TRACK": "true",
+    "SCARF_NO_ANALYTICS": "true",
+    "ANONYMIZED_TELEMETRY": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "OTEL_SDK_DISABLED": "true",
+    "TOKENIZERS_PARALLELISM": "true",
+}
+
+
+class Kennisbank:
+    """The parts of one Kennisbank, each made at its first use. The process that holds one owns its data directory."""
+
+    def __init__(self, settings: Settings, directory: DataDirectory) -> None:
+        self.settings = settings
+        self.directory = directory
+        self.clock = SystemClock()
+        url = settings.ledger_url or sqlite_url(directory.ledger)
+        self.ledger = Ledger(url, self.clock, directory.audit_key(), directory.path)
+
+    @property
+    def owner_token(self) -> str:
+        """The token that makes its bearer the owner."""
+        return self.directory.owner_token()
+
+    def announce(self, url: str) -> None:
+        """Write down where the server of this process listens."""
+        self.directory.announce(url)
+
+    def operations(self, actor: Actor, language: str | None = None) -> InProcessOperations:
+        """What ``actor`` can do; ``language`` (None: that of the settings) is that of the sentences about files."""
+        from api.in_process import InProcessOperations
+
+        return InProcessOperations(
+            actor,
+            language or self.settings.language,
+            ledger=self.ledger,
+            asker=lambda: self.asker,
+            pipeline=lambda: self.pipeline,
+            indexes=lambda: self.indexes,
+            generator=self.generator,
+            embedder_name=f"{self.settings.embedding.backend}: {self.settings.embedding.model}",
+        )
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "indexes" in self.__dict__:
+            self.indexes.close()
+        self.ledger.close()
+
+    # --- the parts ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def embedders(self) -> Embedders:
+        """The embedder of the settings, and those of older generations."""
+        from kb.search.indexes import Embedders
+
+        return Embedders(self.settings.embedding.model_dump(include=_EMBEDDER_IDENTITY), self._load_embedder)
+
+    @cached_property
+    def indexes(self) -> Indexes:
+        """The indexes of every space."""
+        from kb.search.health import check_folder
+        from kb.search.indexes import Indexes
+
+        indexes = Indexes(self.ledger, self.directory.indexes, self.embedders, _open_indexes, check_folder)
+        indexes.tidy()
+        return indexes
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Questions to passages."""
+        from kb.search.retrieval import Retriever
+
+        return Retriever(self.ledger, self.indexes, self.settings.retrieval)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """Files to chunks."""
+        from ingest.chunk import HeadingChunker
+        from ingest.parse.files import FileParser
+        from ingest.pipeline import Pipeline
+        from kb.originals import Originals
+
+        return Pipeline(
+            self.ledger,
+            Originals(self.directory.originals),
+            FileParser(),
+            HeadingChunker(self.settings.chunking.target_tokens),
+            self.embedders,
+            self.indexes,
+            largest_file_bytes=self.settings.limits.file_bytes,
+        )
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Questions to answers."""
+        from kb.answering.ask import Asker
+
+        return Asker(self.ledger, self.retriever, self.generator, self.embedders, self.settings)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The back end that the settings name."""
+        from kb.answering.generators import make_generator
+
+        return make_generator(self.settings)
+
+    def _load_embedder(self, identity: Mapping[str, Any]) -> Embedder:
+        wanted = EmbeddingSettings(**{**self.settings.embedding.model_dump(), **identity})
+        if wanted.backend == "hashing":
+            from kb.search.hashing_embedder import HashingEmbedder
+
+            return HashingEmbedder()
+        if wanted.backend == "ollama":
+            from kb.search.ollama_embedder import OllamaEmbedder
+
+            return OllamaEmbedder(
+                wanted.model,
+                url=wanted.ollama_url,
+                query_prefix=wanted.query_prefix,
+                passage_prefix=wanted.passage_prefix,
+                batch_size=wanted.batch_size,
+                timeout_seconds=wanted.timeout_seconds,
+            )
+        from kb.search.sentence_transformer import SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(
+            wanted.model,
+            model_cache=self.directory.models,
+            query_prefix=wanted.query_prefix,
+            passage_prefix=wanted.passage_prefix,
+            batch_size=wanted.batch_size,
+            threads=wanted.threads,
+        )
+
+
+def _open_indexes(vectors: Path, words: Path) -> tuple[VectorIndex, WordIndex]:
+    from kb.search.chroma_vectors import ChromaVectorIndex
+    from kb.search.tantivy_words import TantivyWordIndex
+
+    return ChromaVectorIndex(vectors), TantivyWordIndex(words)
+
+
+@contextmanager
+def open_kennisbank(settings: Settings, *, role: Role) -> Iterator[Kennisbank]:
+    """Own the data directory and give the Kennisbank in it, until the end of the block.
+
+    Raises DirectoryMissing, DirectoryLocked, DirectoryReadOnly, DirectoryNewer, DirectoryDamaged, DiskFull.
+    """
+    directory = DataDirectory(settings.data_dir, settings.secrets_dir)
+    ownership = directory.take()
+    kennisbank: Kennisbank | None = None
+    try:
+        _stay_home(directory)
+        kennisbank = Kennisbank(settings, directory)
+        kennisbank.ledger.prepare()
+        log.info("opened", role=role)
+        yield kennisbank
+    finally:
+        if kennisbank is not None:
+            kennisbank.close()
+        ownership.release()
+
+
+def init_directory(settings: Settings, first_space: str) -> bool:
+    """Make the data directory with its ledger and one space. False when it was there already; then nothing is changed.
+
+    Raises DirectoryReadOnly, DiskFull, DirectoryLocked.
+    """
+    directory = DataDirectory(settings.data_dir, settings.secrets_dir)
+    there = directory.exists
+    directory.create()
+    with open_kennisbank(settings, role="command") as kennisbank, kennisbank.ledger.writing() as tx:
+        if not tx.spaces.all():
+            space = tx.spaces.add(first_space)
+            tx.audit.append("owner", "space.add", space.id)
+    return not there
+
+
+def running_server(settings: Settings) -> RunningServer | None:
+    """The server that owns the data directory now, if there is one."""
+    return DataDirectory(settings.data_dir, settings.secrets_dir).running_server()
+
+
+def _stay_home(directory: DataDirectory) -> None:
+    """Temporary files go where erasure reaches; no dependency calls its maker."""
+    directory.sweep_temporary()
+    tempfile.tempdir = str(directory.temporary)
+    os.environ["TMPDIR"] = str(directory.temporary)
+    os.environ.update(_NO_CALLING_HOME)

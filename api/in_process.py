@@ -1,0 +1,158 @@
+"""The operations interface in this process: authorise, do, audit, answer in plain values."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from api.operations import DEFAULT_SPACE, Progress
+from ingest.messages import sentence
+from kb import __version__
+from kb.answering.asking import Asking
+from kb.authorise import Action, Actor, authorise
+from kb.errors import InvalidName
+from kb.ledger.documents import ListedDocument
+from kb.ledger.ledger import Ledger
+from kb.ports import Cancellation, Generator
+from kb.types import AskEvent, DocumentSummary, DocumentText, FileResult, IngestReport, Space, Status, Turn, Upload
+
+if TYPE_CHECKING:
+    # Imported for their names alone: they load models and indexes' libraries, which not every command needs.
+    from kb.answering.ask import Asker
+
+    from ingest.pipeline import Pipeline
+    from kb.search.indexes import Indexes
+
+_NAME = re.compile(r"[^\W_][\w .\-]{0,63}")
+
+
+class InProcessOperations:
+    """What one actor can do with the parts of this process. Making one is cheap: one per request."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        language: str,
+        *,
+        ledger: Ledger,
+        asker: Callable[[], Asker],
+        pipeline: Callable[[], Pipeline],
+        indexes: Callable[[], Indexes],
+        generator: Generator,
+        embedder_name: str,
+    ) -> None:
+        """``language`` is that of the sentences about files; the parts that load much are made when they are called for."""
+        self._actor = actor
+        self._language = language
+        self._ledger = ledger
+        self._asker = asker
+        self._pipeline = pipeline
+        self._indexes = indexes
+        self._generator = generator
+        self._embedder_name = embedder_name
+
+    def ask(
+        self,
+        question: str,
+        *,
+        space: str | None = None,
+        history: Sequence[Turn] = (),
+        conversation_id: str | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Iterator[AskEvent]:
+        """See Operations.ask."""
+        authorise(self._actor, Action.ASK, space)
+        with self._ledger.reading() as tx:
+            spaces = tx.spaces.all() if space is None else [tx.spaces.named(space)]
+        asking = Asking(question, tuple(spaces), tuple(history), conversation_id, self._actor.id)
+        return self._asker().ask(asking, cancellation or Cancellation())
+
+    def give_feedback(self, answer_id: str, vote: Literal["up", "down"], reason: str | None = None) -> None:
+        """See Operations.give_feedback."""
+        authorise(self._actor, Action.GIVE_FEEDBACK)
+        with self._ledger.writing() as tx:
+            tx.conversations.set_feedback(answer_id, vote, reason)
+
+    def ingest(self, uploads: Iterable[Upload], space: str = DEFAULT_SPACE, progress: Progress | None = None) -> IngestReport:
+        """See Operations.ingest."""
+        authorise(self._actor, Action.ADD_DOCUMENT, space)
+        with self._ledger.reading() as tx:
+            target = tx.spaces.named(space)
+        started = time.perf_counter()
+        files = self._pipeline().ingest(uploads, target, self._actor.id, self._language, progress or (lambda result: None))
+        return report_of(files, time.perf_counter() - started)
+
+    def documents(self, space: str | None = None) -> list[DocumentSummary]:
+        """See Operations.documents."""
+        authorise(self._actor, Action.LIST_DOCUMENTS, space)
+        with self._ledger.reading() as tx:
+            space_id = tx.spaces.named(space).id if space is not None else None
+            return [self._shown(listed) for listed in tx.documents.listed(space_id)]
+
+    def document(self, document_id: str) -> DocumentSummary:
+        """See Operations.document."""
+        authorise(self._actor, Action.LIST_DOCUMENTS)
+        with self._ledger.reading() as tx:
+            return self._shown(tx.documents.one(document_id))
+
+    def document_text(self, document_id: str, version: int | None = None) -> DocumentText:
+        """See Operations.document_text."""
+        authorise(self._actor, Action.READ_SOURCE)
+        with self._ledger.reading() as tx:
+            return tx.documents.text(document_id, version)
+
+    def remove_document(self, document_id: str) -> None:
+        """See Operations.remove_document."""
+        authorise(self._actor, Action.REMOVE_DOCUMENT)
+        with self._ledger.writing() as tx:
+            space = tx.spaces.named(tx.documents.one(document_id).summary.space)
+            tx.documents.remove(document_id)
+            tx.audit.append(self._actor.id, "document.remove", document_id)
+        self._indexes().catch_up(space.id)
+
+    def spaces(self) -> list[Space]:
+        """See Operations.spaces."""
+        authorise(self._actor, Action.LIST_SPACES)
+        with self._ledger.reading() as tx:
+            return tx.spaces.all()
+
+    def add_space(self, name: str) -> Space:
+        """See Operations.add_space."""
+        authorise(self._actor, Action.ADD_SPACE)
+        if not _NAME.fullmatch(name):
+            raise InvalidName(name=name)
+        with self._ledger.writing() as tx:
+            space = tx.spaces.add(name)
+            tx.audit.append(self._actor.id, "space.add", space.id)
+        return space
+
+    def status(self) -> Status:
+        """See Operations.status."""
+        authorise(self._actor, Action.READ_STATUS)
+        with self._ledger.reading() as tx:
+            documents, pending, failed = tx.documents.totals()
+            spaces, chunks = len(tx.spaces.all()), tx.chunks.total()
+        return Status(
+            version=__version__,
+            spaces=spaces,
+            documents=documents,
+            chunks=chunks,
+            pending=pending,
+            failed=failed,
+            generator=self._generator.info(),
+            embedder=self._embedder_name,
+            indexes=self._indexes().states(),
+        )
+
+    def _shown(self, listed: ListedDocument) -> DocumentSummary:
+        code = listed.summary.code
+        return replace(listed.summary, detail=sentence(code, self._language, **listed.params)) if code else listed.summary
+
+
+def report_of(files: Sequence[FileResult], seconds: float) -> IngestReport:
+    """The report of an ingest from its files."""
+    counts = {status: sum(file.status == status for file in files) for status in ("ready", "unchanged", "failed", "quarantined")}
+    return IngestReport(tuple(files), counts["ready"], counts["unchanged"], counts["failed"], counts["quarantined"], seconds)

@@ -1,0 +1,365 @@
+"""What the ledger promises, on SQLite and (in make test-slow) on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from kb.clock import FrozenClock
+from kb.errors import AnswerNotFound, DirectoryNewer, DocumentNotFound, SpaceExists, SpaceNotFound
+from kb.ledger.documents import NewChunk, ReadVersion, VersionRow
+from kb.ledger.engine import sqlite_url
+from kb.ledger.ledger import KNOWN_SCHEMAS, Ledger, Transaction
+from kb.types import (
+    Answer,
+    AnswerSentence,
+    Box,
+    ChunkDraft,
+    Citation,
+    ElementKind,
+    FileString,
+    GeneratorInfo,
+    Outcome,
+    ParseFailure,
+    TextSpan,
+    Timings,
+    Turn,
+    VersionStatus,
+    VersionText,
+)
+
+KEY = b"k" * 32
+TEXT = "Verlof\n\nVoltijders krijgen 25 dagen.\n\nDeeltijders naar rato. 🌷 Einde."
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow, pytest.mark.postgresql])])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path / "ledger.sqlite3")
+        return
+    server = make_url(os.environ["KB_TEST_POSTGRESQL_URL"])
+    name = f"kb_{os.getpid()}_{abs(hash(str(tmp_path)))}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def ledger(url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger(url, clock, KEY, tmp_path)
+    opened.prepare()
+    yield opened
+    opened.close()
+
+
+def space_id(tx: Transaction, name: str = "algemeen") -> str:
+    return tx.spaces.add(name).id
+
+
+def read_version(*, text_: str = TEXT, chunk: tuple[int, int] = (8, 36), fingerprint: str = "sha256:a") -> ReadVersion:
+    spans = (
+        TextSpan(ElementKind.HEADING, 0, 6, level=1, page=1),
+        TextSpan(ElementKind.PARAGRAPH, 8, 36, page=1, boxes=(Box(1, 10.0, 20.0, 110.5, 32.0),)),
+        TextSpan(ElementKind.PARAGRAPH, 38, len(text_), page=2),
+    )
+    drafts = (ChunkDraft(*chunk, 1, 1, headings=((0, 6),)), ChunkDraft(38, len(text_), 2, 2, headings=((0, 6),)))
+    return ReadVersion(
+        media_type="text/markdown",
+        title="Handboek",
+        text=VersionText(text_, spans),
+        strings=(FileString("author", "Xandrine van der Velde"),),
+        language="nl",
+        pages=2,
+        pages_with_text=2,
+        warnings=("attachments_not_read",),
+        chunks=[NewChunk(draft, np.full((2, 3), i, dtype=np.float32)) for i, draft in enumerate(drafts, start=1)],
+        fingerprint=fingerprint,
+        seconds=0.5,
+    )
+
+
+def register(tx: Transaction, space: str, source: str = "a/handboek.md", sha: str = "1" * 64) -> VersionRow:
+    return tx.documents.register(space, source, "handboek.md", sha, 100, "application/octet-stream")
+
+
+def added(ledger: Ledger, source: str = "a/handboek.md", sha: str = "1" * 64) -> tuple[str, VersionRow]:
+    """A space with one ready document."""
+    with ledger.writing() as tx:
+        space = next((s.id for s in tx.spaces.all()), None) or space_id(tx)
+        version = register(tx, space, source, sha)
+        tx.documents.complete(version, read_version())
+    return space, version
+
+
+def test_a_space_is_found_by_its_name_whatever_the_capitals(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        made = tx.spaces.add("Personeel")
+    with ledger.reading() as tx:
+        assert tx.spaces.named("personeel").id == made.id
+        with pytest.raises(SpaceNotFound):
+            tx.spaces.named("bestaat niet")
+
+
+def test_two_spaces_cannot_share_a_name(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        tx.spaces.add("Personeel")
+    with pytest.raises(SpaceExists), ledger.writing() as tx:
+        tx.spaces.add("PERSONEEL")
+
+
+def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger) -> None:
+    with pytest.raises(RuntimeError), ledger.writing() as tx:
+        tx.spaces.add("half")
+        raise RuntimeError
+    with ledger.reading() as tx:
+        assert tx.spaces.all() == []
+
+
+def test_a_document_is_pending_until_it_is_completed(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        version = register(tx, space_id(tx))
+    with ledger.reading() as tx:
+        assert tx.documents.pending() == [version]
+        assert tx.documents.listed()[0].summary.status is VersionStatus.PENDING
+    with ledger.writing() as tx:
+        tx.documents.complete(version, read_version())
+    with ledger.reading() as tx:
+        assert tx.documents.pending() == []
+        summary = tx.documents.one(version.document_id).summary
+    assert (summary.status, summary.title, summary.chunks, summary.pages, summary.language) == (VersionStatus.READY, "Handboek", 2, 2, "nl")
+
+
+def test_the_text_comes_back_by_its_spans_with_code_point_offsets(ledger: Ledger) -> None:
+    _, version = added(ledger)
+    with ledger.reading() as tx:
+        text_ = tx.documents.text(version.document_id)
+    assert [section.text for section in text_.sections] == ["Verlof", "Voltijders krijgen 25 dagen.", "Deeltijders naar rato. 🌷 Einde."]
+    assert [section.page for section in text_.sections] == [1, 1, 2]
+
+
+def test_a_passage_carries_its_text_headings_and_place(ledger: Ledger) -> None:
+    space, version = added(ledger)
+    with ledger.reading() as tx:
+        ids = tx.chunks.ids_of_space(space)
+        passages = tx.chunks.passages(ids)
+    first, second = (passages[id_] for id_ in ids)
+    assert (first.text, first.headings, first.page, first.version_id) == ("Voltijders krijgen 25 dagen.", ("Verlof",), 1, version.version_id)
+    assert second.text == "Deeltijders naar rato. 🌷 Einde."
+
+
+def test_only_chunks_of_live_documents_in_permitted_spaces_are_findable(ledger: Ledger) -> None:
+    space, version = added(ledger)
+    with ledger.writing() as tx:
+        other = space_id(tx, "directie")
+        ids = tx.chunks.ids_of_space(space)
+        assert tx.chunks.findable([*ids, "unknown"], [space, other]) == set(ids)
+        assert tx.chunks.findable(ids, [other]) == set()
+        tx.documents.remove(version.document_id)
+        assert tx.chunks.findable(ids, [space]) == set()
+
+
+def test_a_new_version_takes_the_place_of_the_old_one_in_search_and_the_old_text_stays(ledger: Ledger) -> None:
+    space, first = added(ledger)
+    with ledger.writing() as tx:
+        old_ids = tx.chunks.ids_of_space(space)
+        second = register(tx, space, sha="2" * 64)
+        assert second.document_id == first.document_id
+        tx.documents.complete(second, read_version(text_=TEXT + " Nieuw."))
+    with ledger.reading() as tx:
+        assert not set(old_ids) & set(tx.chunks.ids_of_space(space))
+        assert tx.documents.one(first.document_id).summary.version == 2
+        assert tx.documents.text(first.document_id, 1).sections[-1].text.endswith("Einde.")
+        assert tx.documents.text(first.document_id).version == 2
+
+
+def test_a_version_that_fails_leaves_the_one_before_it_searchable(ledger: Ledger) -> None:
+    space, first = added(ledger)
+    with ledger.writing() as tx:
+        second = register(tx, space, sha="2" * 64)
+        tx.documents.fail(second, ParseFailure("damaged", (("type", "docx"),)))
+    with ledger.reading() as tx:
+        listed = tx.documents.one(first.document_id)
+        assert (listed.summary.status, listed.summary.code, listed.params) == (VersionStatus.FAILED, "damaged", {"type": "docx"})
+        assert len(tx.chunks.ids_of_space(space)) == 2
+        assert tx.documents.text(first.document_id).version == 1
+        assert tx.documents.totals() == (1, 0, 1)
+
+
+def test_the_same_bytes_after_a_failure_take_up_the_same_version(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        space = space_id(tx)
+        first = register(tx, space)
+        tx.documents.fail(first, ParseFailure("no_text"))
+        assert register(tx, space) == first
+
+
+def test_a_removed_document_is_gone_and_its_source_may_come_anew(ledger: Ledger) -> None:
+    space, version = added(ledger)
+    with ledger.writing() as tx:
+        tx.documents.remove(version.document_id)
+        with pytest.raises(DocumentNotFound):
+            tx.documents.one(version.document_id)
+        with pytest.raises(DocumentNotFound):
+            tx.documents.remove(version.document_id)
+        assert register(tx, space).document_id != version.document_id
+
+
+def test_changes_are_numbered_in_the_order_of_commits_and_name_every_chunk(ledger: Ledger) -> None:
+    space, version = added(ledger)
+    with ledger.writing() as tx:
+        ids = tx.chunks.ids_of_space(space)
+        tx.documents.remove(version.document_id)
+    with ledger.reading() as tx:
+        changes = tx.indexing.changes_after(space, 0, 100)
+        assert [change.seq for change in changes] == [1, 2, 3, 4]
+        assert [change.kind for change in changes] == ["add", "add", "remove", "remove"]
+        assert {change.chunk_id for change in changes} == set(ids)
+        assert tx.indexing.last_seq() == 4
+        assert tx.indexing.behind(space, 1) == 3
+
+
+def test_embeddings_come_back_as_they_went_in_per_model(ledger: Ledger) -> None:
+    space, _ = added(ledger)
+    with ledger.writing() as tx:
+        ids = tx.chunks.ids_of_space(space)
+        found, windows, vectors = tx.chunks.vectors(ids, "sha256:a")
+        assert sorted(set(found)) == sorted(ids)
+        assert windows == [0, 1, 0, 1]
+        assert vectors.dtype == np.float32
+        assert vectors.shape == (4, 3)
+        assert tx.chunks.counts(space, "sha256:a") == (2, 4)
+        assert tx.chunks.without_embedding(space, "sha256:b", 10) == ids
+        tx.chunks.add_embeddings("sha256:b", {ids[0]: np.ones((1, 5), dtype=np.float32), "gone": np.ones((1, 5), dtype=np.float32)})
+        assert tx.chunks.without_embedding(space, "sha256:b", 10) == ids[1:]
+        tx.chunks.drop_other_embeddings(space, "sha256:b")
+        assert tx.chunks.counts(space, "sha256:a") == (2, 0)
+        assert tx.chunks.counts(space, "sha256:b") == (2, 1)
+
+
+def test_one_generation_of_a_space_is_live_at_a_time(ledger: Ledger) -> None:
+    space, _ = added(ledger)
+    with ledger.writing() as tx:
+        first = tx.indexing.begin(space, "sha256:a", {"model": "packaged"})
+        assert tx.indexing.live(space) is None
+        tx.indexing.switch(first)
+        second = tx.indexing.begin(space, "sha256:b", {"model": "other"})
+        tx.indexing.switch(second)
+        live = tx.indexing.live(space)
+        assert live is not None
+        assert (live.id, live.fingerprint, live.applied_seq) == (second.id, "sha256:b", 2)
+        assert {g.id: g.state for g in tx.indexing.all()} == {first.id: "retired", second.id: "live"}
+
+
+def an_answer(version: VersionRow) -> Answer:
+    quote = TEXT[8:36]
+    citation = Citation(1, version.document_id, "Handboek", 1, "algemeen", 1, "Verlof", quote, 8, 36, 1.0)
+    return Answer(
+        answer_id="a" * 32,
+        question="Hoeveel dagen verlof?",
+        language="nl",
+        outcome=Outcome.ANSWERED,
+        text=quote,
+        sentences=(AnswerSentence(quote, (1,)),),
+        dropped_sentences=1,
+        citations=(citation,),
+        passages=(),
+        generator=GeneratorInfo("extractive", "extractive"),
+        timings_ms=Timings(1.0, 2.0, 3.0),
+    )
+
+
+def test_an_answer_is_kept_with_its_citations_and_continues_its_conversation(ledger: Ledger, clock: FrozenClock) -> None:
+    space, version = added(ledger)
+    answer = an_answer(version)
+    with ledger.writing() as tx:
+        passages = tx.chunks.passages(tx.chunks.ids_of_space(space))
+        cited = next(iter(passages.values()))
+        conversation = tx.conversations.open(None)
+        assert tx.conversations.open(conversation) == conversation
+        assert tx.conversations.open("unknown") != "unknown"
+        tx.conversations.add_answer(answer, conversation, "anonymous", answer.question, list(passages.values()), {1: cited})
+        clock.advance(timedelta(minutes=1))
+    with ledger.reading() as tx:
+        assert tx.conversations.turns(conversation, 10) == [Turn("user", answer.question), Turn("assistant", answer.text)]
+        assert tx.conversations.turns(conversation, 1) == [Turn("assistant", answer.text)]
+        assert tx.conversations.turns("unknown", 10) == []
+
+
+def test_a_thumb_can_be_changed_and_needs_an_answer(ledger: Ledger) -> None:
+    _, version = added(ledger)
+    answer = an_answer(version)
+    with ledger.writing() as tx:
+        cited = next(iter(tx.chunks.passages(tx.chunks.ids_of_space(version.space_id)).values()))
+        tx.conversations.add_answer(answer, tx.conversations.open(None), "owner", "q", [], {1: cited})
+        tx.conversations.set_feedback(answer.answer_id, "down", "verouderd")
+        tx.conversations.set_feedback(answer.answer_id, "up", None)
+        with pytest.raises(AnswerNotFound):
+            tx.conversations.set_feedback("b" * 32, "up", None)
+
+
+def test_the_audit_chain_shows_the_first_row_that_was_changed(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        for number in range(5):
+            tx.audit.append("owner", "document.add", f"object-{number}", {"name": f"persoon {number}"})
+    with ledger.writing() as tx:
+        assert tx.audit.first_broken() is None
+        tx.audit._connection.execute(text("UPDATE audit SET object_id = 'x' WHERE seq = 3"))
+        assert tx.audit.first_broken() == 3
+
+
+def test_the_audit_chain_stays_valid_when_details_are_erased_and_not_when_they_are_changed(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        tx.audit.append("owner", "document.add", "one", {"name": "Xandrine"})
+        tx.audit.append("owner", "document.add", "two", {"name": "Jan"})
+        tx.audit._connection.execute(text("DELETE FROM audit_details WHERE seq = 1"))
+        assert tx.audit.first_broken() is None
+        tx.audit._connection.execute(text("UPDATE audit_details SET details = '{\"name\": \"Piet\"}' WHERE seq = 2"))
+        assert tx.audit.first_broken() == 2
+
+
+def test_the_audit_chain_misses_a_row_taken_off_its_end(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        tx.audit.append("owner", "document.add", "one")
+        tx.audit.append("owner", "document.add", "two")
+        tx.audit._connection.execute(text("DELETE FROM audit WHERE seq = 2"))
+        assert tx.audit.first_broken() == 2
+
+
+def test_a_ledger_of_a_newer_version_is_refused_and_left_as_it_was(ledger: Ledger, url: str, clock: FrozenClock, tmp_path: Path) -> None:
+    with ledger.writing() as tx:
+        tx.audit._connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer = Ledger(url, clock, KEY, tmp_path)
+    with pytest.raises(DirectoryNewer) as refused:
+        newer.prepare()
+    newer.close()
+    assert "9999" in refused.value.sentence("nl")
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(ledger: Ledger) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    from kb.ledger.migrate import configuration
+    from kb.ledger.tables import metadata
+
+    with ledger.reading() as tx:
+        differences = compare_metadata(MigrationContext.configure(tx.audit._connection), metadata)
+    assert differences == []
+    assert ScriptDirectory.from_config(configuration()).get_current_head() == KNOWN_SCHEMAS[-1]
