@@ -188,7 +188,8 @@ class Passage:
     """A chunk as retrieved for a question. ``score`` orders passages within one question and means nothing across questions.
 
     ``similarity`` is the cosine between question and chunk, None where only words found it.
-    ``start`` and ``end`` are the chunk's range in the version's text; ``text`` is that range.
+    ``start`` and ``end`` are the chunk's range in the version's text; ``text`` is that range. ``page`` is its first page, and
+    ``page_breaks`` the offsets within it where another page begins, with that page's number.
     """
 
     chunk_id: str
@@ -209,6 +210,12 @@ class Passage:
     similarity: float | None = None
     word_rank: int | None = None
     vector_rank: int | None = None
+    page_breaks: tuple[tuple[int, int], ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The page on which the version's character at ``offset`` stands."""
+        pages = [page for start, page in self.page_breaks if start <= offset]
+        return pages[-1] if pages else self.page
 
 
 # --- questions and answers ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, not_, select
 
-from kb.ledger.tables import chunks, documents, embeddings, spaces, version_texts, versions
+from kb.ledger.tables import chunks, documents, embeddings, spaces, spans, version_texts, versions
 from kb.ports import Vectors
 from kb.types import Passage
 
@@ -73,6 +73,7 @@ class ChunkRows:
             texts = self._texts({row.version_id for row in rows})
             for row in rows:
                 text = texts[row.version_id]
+                breaks = self._page_breaks(row) if row.page_first != row.page_last else ()
                 passages[row.id] = Passage(
                     chunk_id=row.id,
                     document_id=row.document_id,
@@ -89,8 +90,17 @@ class ChunkRows:
                     end=row.end,
                     text=text[row.start : row.end],
                     score=0.0,
+                    page_breaks=breaks,
                 )
         return passages
+
+    def _page_breaks(self, row: Row[Any]) -> tuple[tuple[int, int], ...]:
+        within = and_(spans.c.version_id == row.version_id, spans.c.end > row.start, spans.c.start < row.end, spans.c.page.is_not(None))
+        found: list[tuple[int, int]] = []
+        for span in self._connection.execute(select(spans.c.start, spans.c.page).where(within).order_by(spans.c.ordinal)):
+            if span.page != (found[-1][1] if found else row.page_first):
+                found.append((span.start, span.page))
+        return tuple(found)
 
     def texts(self, chunk_ids: Sequence[str]) -> list[ChunkText]:
         """Those of ``chunk_ids`` that are there still, with their texts."""

@@ -1,0 +1,266 @@
+"""The second flow, on one page: a question in, proven sentences out.
+
+Clean the question, know its language, make it self-contained, find passages, weigh whether they answer at all, let the
+generator write, and show each sentence only when the checker proves it. What was shown is kept in the ledger.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+
+from kb.answering.asking import Asking
+from kb.answering.budget import CONTEXT_SHORTENED, fit_prompt
+from kb.answering.citations import Similarity, Verdict, check_sentence
+from kb.answering.evidence import evidence
+from kb.answering.followup import self_contained
+from kb.answering.prompts import says_not_in_documents
+from kb.answering.question import clean_question
+from kb.answering.sentences import sentences_of
+from kb.errors import GeneratorInterrupted, GeneratorTimeout
+from kb.language import detect_language
+from kb.ledger.ledger import Ledger
+from kb.ports import Cancellation, GenerationRequest, Generator, NumberedPassage
+from kb.search.retrieval import Retriever
+from kb.settings import Settings
+from kb.types import (
+    Answer,
+    AnswerSentence,
+    AskEvent,
+    Citation,
+    Done,
+    GeneratorInfo,
+    Language,
+    Outcome,
+    Passage,
+    PassageRef,
+    Retrieved,
+    SentenceProven,
+    Timings,
+    Turn,
+)
+
+log = structlog.get_logger(__name__)
+
+EXTRACTIVE = "extractive"
+"""The notice of an answer that quotes word for word because no model wrote."""
+
+INTERRUPTED = "generator_interrupted"
+"""The notice of an answer whose model stopped midway."""
+
+CANCELLED = "cancelled"
+"""The notice of an answer that the reader stopped."""
+
+NO_ANSWER: dict[Language, str] = {
+    "nl": "Dit staat niet in de documenten.",
+    "en": "This is not in the documents.",
+}
+"""The text of an answer that the documents do not hold."""
+
+
+class Asker:
+    """Answers questions. Safe to use from several threads."""
+
+    def __init__(self, ledger: Ledger, retriever: Retriever, generator: Generator, similarity: Similarity, settings: Settings) -> None:
+        self._ledger = ledger
+        self._retriever = retriever
+        self._generator = generator
+        self._similarity = similarity
+        self._settings = settings
+
+    def ask(self, asking: Asking, cancellation: Cancellation) -> Iterator[AskEvent]:
+        """The events of one answer. Raises EmptyQuestion and QuestionTooLong at once, the rest while it is read."""
+        question = clean_question(asking.question, self._settings.limits.question_characters)
+        return self._answer(question, asking, cancellation)
+
+    def _answer(self, question: str, asking: Asking, cancellation: Cancellation) -> Iterator[AskEvent]:
+        watch = _Watch()
+        history = self._history(asking)
+        search_question = self_contained(question, history)
+        language = self._language(question, search_question)
+        passages = self._retriever.retrieve(search_question, [space.id for space in asking.spaces], language)
+        retrieved_ms = watch.elapsed_ms()
+        yield Retrieved(tuple(map(_reference, passages)), language)
+
+        draft = _Draft(passages)
+        info = GeneratorInfo("none", "none")
+        if evidence(search_question, language, passages) >= self._settings.answering.minimum_evidence:
+            info = self._generator.info()
+            for proven in self._generate(search_question, language, history, passages, info, draft, cancellation):
+                watch.first()
+                yield proven
+        timings = Timings(retrieved_ms, watch.first_ms, watch.elapsed_ms())
+        yield Done(self._keep(question, search_question, language, asking, draft, info, timings))
+
+    def _generate(
+        self,
+        question: str,
+        language: Language,
+        history: Sequence[Turn],
+        passages: Sequence[Passage],
+        info: GeneratorInfo,
+        draft: _Draft,
+        cancellation: Cancellation,
+    ) -> Iterator[SentenceProven]:
+        profile = self._settings.generation.profile(info.model)
+        fitted = fit_prompt(
+            question,
+            language,
+            [_numbered(n, passage) for n, passage in enumerate(passages, start=1)],
+            count_tokens=self._generator.count_tokens,
+            context_tokens=info.context_tokens,
+            max_answer_tokens=profile.max_answer_tokens,
+            history=history,
+            system_prompt=profile.system_prompt_nl if language == "nl" else profile.system_prompt_en,
+            model=info.model,
+        )
+        if fitted.shortened:
+            draft.notice(CONTEXT_SHORTENED)
+        if info.backend == EXTRACTIVE:
+            draft.notice(EXTRACTIVE)
+        request = GenerationRequest(question, language, fitted.passages, fitted.messages, profile.max_answer_tokens)
+        shown = passages[: len(fitted.passages)]
+        try:
+            for sentence in sentences_of(self._generator.generate(request, cancellation)):
+                if says_not_in_documents(sentence):
+                    continue
+                verdict = check_sentence(sentence, shown, language=language, similarity=self._similarity)
+                if verdict.support >= self._settings.answering.minimum_support:
+                    yield draft.prove(verdict)
+                else:
+                    draft.dropped += 1
+        except (GeneratorInterrupted, GeneratorTimeout):
+            # Half an answer that is proven is worth showing, with the notice; nothing at all is an error.
+            if not draft.sentences:
+                raise
+            draft.notice(INTERRUPTED)
+        if cancellation.cancelled:
+            draft.notice(CANCELLED)
+
+    def _history(self, asking: Asking) -> tuple[Turn, ...]:
+        last = self._settings.limits.history_turns
+        if asking.history or asking.conversation_id is None:
+            return asking.history[-last:] if last else ()
+        with self._ledger.reading() as tx:
+            return tuple(tx.conversations.turns(asking.conversation_id, last))
+
+    def _language(self, question: str, search_question: str) -> Language:
+        found = detect_language(question, otherwise="") or detect_language(search_question, otherwise=self._settings.language)
+        return "nl" if found == "nl" else "en" if found == "en" else self._settings.language
+
+    def _keep(
+        self, question: str, search_question: str, language: Language, asking: Asking, draft: _Draft, info: GeneratorInfo, timings: Timings
+    ) -> Answer:
+        answered = bool(draft.sentences)
+        with self._ledger.writing() as tx:
+            conversation_id = tx.conversations.open(asking.conversation_id)
+            answer = Answer(
+                answer_id=uuid.uuid4().hex,
+                question=question,
+                language=language,
+                outcome=Outcome.ANSWERED if answered else Outcome.NOT_IN_DOCUMENTS,
+                text=" ".join(_with_marks(sentence) for sentence in draft.sentences) if answered else NO_ANSWER[language],
+                sentences=tuple(draft.sentences),
+                dropped_sentences=draft.dropped,
+                citations=tuple(draft.citations),
+                passages=tuple(map(_reference, draft.passages)),
+                generator=info,
+                timings_ms=timings,
+                conversation_id=conversation_id,
+                notices=tuple(draft.notices),
+            )
+            tx.conversations.add_answer(answer, conversation_id, asking.actor, search_question, draft.passages, draft.cited)
+        log.info("answered", answer_id=answer.answer_id, outcome=answer.outcome.value, milliseconds=round(timings.total))
+        return answer
+
+
+class _Draft:
+    """An answer while it grows."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self.sentences: list[AnswerSentence] = []
+        self.citations: list[Citation] = []
+        self.cited: dict[int, Passage] = {}
+        self.notices: list[str] = []
+        self.dropped = 0
+
+    def notice(self, word: str) -> None:
+        """Tell the reader something."""
+        self.notices.append(word)
+
+    def prove(self, verdict: Verdict) -> SentenceProven:
+        """Take in a sentence with its quotes; a quote that was cited before keeps its number."""
+        numbers: list[int] = []
+        new: list[Citation] = []
+        for quote in verdict.quotes:
+            passage = self.passages[quote.passage - 1]
+            known = next((c for c in self.citations if _same_place(c, self.cited[c.n], passage, quote.start, quote.end)), None)
+            if known is None:
+                known = _citation(len(self.citations) + 1, passage, quote.start, quote.end, quote.text, verdict.support)
+                self.citations.append(known)
+                self.cited[known.n] = passage
+                new.append(known)
+            numbers.append(known.n)
+        sentence = AnswerSentence(verdict.text, tuple(dict.fromkeys(numbers)))
+        self.sentences.append(sentence)
+        return SentenceProven(sentence, tuple(new))
+
+
+class _Watch:
+    """Milliseconds since the question came in."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._started = clock()
+        self.first_ms: float | None = None
+
+    def elapsed_ms(self) -> float:
+        """Until now."""
+        return round((self._clock() - self._started) * 1000, 2)
+
+    def first(self) -> None:
+        """Mark the first sentence; later ones change nothing."""
+        if self.first_ms is None:
+            self.first_ms = self.elapsed_ms()
+
+
+def _with_marks(sentence: AnswerSentence) -> str:
+    return sentence.text + " " + "".join(f"[{n}]" for n in sentence.citations)
+
+
+def _same_place(citation: Citation, cited: Passage, passage: Passage, start: int, end: int) -> bool:
+    return cited.version_id == passage.version_id and (citation.quote_start, citation.quote_end) == (start, end)
+
+
+def _citation(n: int, passage: Passage, start: int, end: int, text: str, support: float) -> Citation:
+    return Citation(
+        n=n,
+        document_id=passage.document_id,
+        document_title=passage.document_title,
+        version=passage.version,
+        space=passage.space,
+        page=passage.page_at(start),
+        section=_section(passage),
+        quote=text,
+        quote_start=start,
+        quote_end=end,
+        score=round(support, 3),
+    )
+
+
+def _reference(passage: Passage) -> PassageRef:
+    return PassageRef(
+        passage.document_id, passage.chunk_id, round(passage.score, 5), passage.document_title, _section(passage), passage.page
+    )
+
+
+def _section(passage: Passage) -> str | None:
+    return " › ".join(passage.headings) or None
+
+
+def _numbered(n: int, passage: Passage) -> NumberedPassage:
+    return NumberedPassage(n, passage.document_title, _section(passage), passage.text, passage.table_header)
