@@ -1,0 +1,127 @@
+"""The port ``kb.ports.Parser``: bytes of any file to what it says, or to the reason why it cannot be read."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from ingest.parse.clean import clean
+from ingest.parse.detect import FileKind, detect
+from ingest.parse.reading import Reading, Unreadable
+from kb.types import Element, ElementKind, FileString, ParsedFile, ParseFailure
+
+_log = logging.getLogger(__name__)
+
+LONGEST_TITLE_CHARACTERS = 200
+_HEADING_COUNTS_WITHIN = 5
+"""A heading after this many elements is not the title of the document."""
+
+_NO_TITLE = re.compile(
+    r"(?i)(?:untitled|naamloos|zonder titel|(?:microsoft )?(?:word|excel|powerpoint)\b.*|powerpoint.presentati(?:on|e)|document\s*\d*"
+    r"|presentation\s*\d*|presentatie\s*\d*|map\s*\d*|book\s*\d*|slide \d+|title|titel|\(?anonymous\)?"
+    r"|.*\.(?:docx?|pdf|pptx?|xlsx?|indd|tex|rtf|odt))"
+)
+"""What programs fill in as a title when people do not."""
+
+
+class FileParser:
+    """Reads PDF, Word, PowerPoint, Excel, CSV, mail, HTML, Markdown and text, by content and not by name.
+
+    Nothing is fetched, nothing is written: vendors are given bytes in memory. Safe to call from several threads, though meant to
+    run in a child process of its own.
+    """
+
+    def parse(self, data: bytes, file_name: str) -> ParsedFile | ParseFailure:
+        """What the file says. What cannot be read is a ParseFailure with a code of ``ingest.messages``, never an exception."""
+        try:
+            kind = detect(data, file_name)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what vendors warn of in a stranger's file helps nobody, and may quote it
+                reading = _reader(kind)(data)
+            parsed = _tidied(reading, file_name)
+        except Unreadable as reason:
+            return ParseFailure(reason.code, reason.params)
+        except MemoryError:
+            return ParseFailure("parser_out_of_memory")
+        except Exception as error:  # noqa: BLE001 - the boundary to six vendors' parsers, which raise anything on a broken file
+            # No traceback and no message: vendors quote the file in theirs.
+            _log.warning("a parser failed", extra={"error_type": type(error).__name__, "size_bytes": len(data)})
+            return ParseFailure("damaged")
+        return parsed if parsed.elements else ParseFailure("no_text")
+
+
+def _reader(kind: FileKind) -> Callable[[bytes], Reading]:
+    """The reader of a family; imported when first needed, since each brings its vendor."""
+    if kind is FileKind.PDF:
+        from ingest.parse.pdf import read_pdf
+
+        return read_pdf
+    if kind is FileKind.WORD:
+        from ingest.parse.word import read_word
+
+        return read_word
+    if kind is FileKind.SLIDES:
+        from ingest.parse.slides import read_slides
+
+        return read_slides
+    if kind in (FileKind.WORKBOOK, FileKind.CSV):
+        from ingest.parse.sheets import read_csv, read_workbook
+
+        return read_workbook if kind is FileKind.WORKBOOK else read_csv
+    if kind is FileKind.MAIL:
+        from ingest.parse.mail import read_mail
+
+        return read_mail
+    if kind is FileKind.HTML:
+        from ingest.parse.html import read_html
+
+        return read_html
+    from ingest.parse.text import read_markdown, read_text
+
+    return read_markdown if kind is FileKind.MARKDOWN else read_text
+
+
+def _tidied(reading: Reading, file_name: str) -> ParsedFile:
+    elements = tuple(
+        replace(element, text=text) for element in reading.elements if (text := clean(element.text)).strip() and _says_something(text)
+    )
+    return ParsedFile(
+        elements=elements,
+        strings=tuple(_without_doubles(reading.strings)),
+        title=_title(reading.title, elements, file_name),
+        pages=reading.pages,
+        pages_with_text=reading.pages_with_text,
+        warnings=tuple(reading.warnings),
+    )
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is a letter, digit or other sign in it, not only a rule of dashes or dots."""
+    return any(character.isalnum() for character in text) or bool(text.strip(" \t\n-_=*~.·•–—|+#"))
+
+
+def _without_doubles(strings: Iterable[FileString]) -> Iterable[FileString]:
+    tidy = (FileString(string.kind, clean(string.value).strip()) for string in strings)
+    return dict.fromkeys(string for string in tidy if string.value)
+
+
+def _title(said: str | None, elements: tuple[Element, ...], file_name: str) -> str:
+    """The title on the page, else the one in the properties, else the first heading, else the file's name."""
+    for element in elements:
+        if element.kind is ElementKind.TITLE:
+            return _one_line(element.text)
+    if said is not None and len(_one_line(clean(said))) >= 3 and not _NO_TITLE.fullmatch(_one_line(clean(said))):
+        return _one_line(clean(said))
+    for element in elements[:_HEADING_COUNTS_WITHIN]:
+        if element.kind is ElementKind.HEADING and len(element.text.strip()) >= 3:
+            return _one_line(element.text)
+    stem = PurePosixPath(clean(file_name).replace("\\", "/")).stem
+    return _one_line(re.sub(r"[_-]+", " ", stem)) or "?"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_TITLE_CHARACTERS]

@@ -1,0 +1,141 @@
+"""Mail messages (.eml)."""
+
+from __future__ import annotations
+
+import email
+import email.errors
+import email.policy
+import email.utils
+import io
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+from ingest.parse.elements import by_depth, convert, never
+from ingest.parse.encoding import decode
+from ingest.parse.html import strings_of_html
+from ingest.parse.offline import prepare_unstructured
+from ingest.parse.reading import Reading, Unreadable
+from ingest.parse.text import unwrap
+from kb.language import detect_language
+from kb.types import Element, ElementKind
+
+_SHOWN = (("from", "Van", "From"), ("to", "Aan", "To"), ("cc", "Cc", "Cc"), ("date", "Datum", "Date"))
+_UNDECODABLE = (LookupError, UnicodeError, AssertionError, ValueError, AttributeError, TypeError)
+"""What the standard library and unstructured raise on a message with a broken or unknown encoding."""
+
+
+def read_mail(data: bytes) -> Reading:
+    """The subject as title, who wrote to whom and when as the first lines, then the body. All headers are strings, and the names of
+    attachments, whose content is not read."""
+    prepare_unstructured()
+    message = _message(data)
+    if message.get_content_type() in ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"):
+        raise Unreadable("encrypted")
+    reading = Reading()
+    for name in dict.fromkeys(key.lower() for key in message):
+        reading.add_strings(f"mail.{name}", _header_values(message, name))
+    body = list(_body(message, reading))
+    subject = next(iter(_header_values(message, "subject")), "").strip()
+    reading.title = subject or None
+    head = _head(message, " ".join(element.text for element in body))
+    if subject:
+        reading.elements.append(Element(ElementKind.TITLE, subject))
+    if head and (body or subject):
+        reading.elements.append(Element(ElementKind.PARAGRAPH, head))
+    reading.elements.extend(body)
+    _attachments(message, reading)
+    return reading
+
+
+def _message(data: bytes) -> EmailMessage:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.startswith(b"\xef\xbb\xbf") or b"\x00" in data[:64]:
+        data = decode(data)[0].encode("utf-8", "surrogateescape")
+    message = email.message_from_bytes(data.lstrip(b"\r\n"), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def _header_values(message: EmailMessage, name: str) -> list[str]:
+    """The values of a header, decoded; as they stand where they are malformed."""
+    try:
+        return [" ".join(str(value).split()) for value in message.get_all(name, [])]
+    except (*_UNDECODABLE, email.errors.MessageError):
+        return [" ".join(str(value).split()) for key, value in message.raw_items() if key.lower() == name]
+
+
+def _head(message: EmailMessage, body: str) -> str:
+    dutch = detect_language(body) == "nl"
+    lines = []
+    for name, in_dutch, in_english in _SHOWN:
+        value = ", ".join(_header_values(message, name))
+        if value:
+            lines.append(f"{in_dutch if dutch else in_english}: {_day(value) if name == 'date' else value}")
+    return "\n".join(lines)
+
+
+def _day(value: str) -> str:
+    try:
+        return email.utils.parsedate_to_datetime(value).strftime("%Y-%m-%d %H:%M")
+    except (ValueError, TypeError):
+        return value
+
+
+def _body(message: EmailMessage, reading: Reading) -> Iterator[Element]:
+    from unstructured.partition.email import partition_email
+
+    part = _body_part(message)
+    if part is None:
+        return
+    is_html = part.get_content_type() == "text/html"
+    try:
+        found = partition_email(
+            file=io.BytesIO(message.as_bytes()), process_attachments=False, languages=[""], paragraph_grouper=unwrap, encoding=None
+        )
+    except (*_UNDECODABLE, email.errors.MessageError):
+        found = _partition(_text_of(part), is_html)
+    yield from convert(found, by_depth if is_html else never)
+    _strings_of_parts(message, part, reading)
+
+
+def _body_part(message: EmailMessage) -> Any:
+    try:
+        return message.get_body(preferencelist=("html", "plain"))
+    except (*_UNDECODABLE, email.errors.MessageError):
+        return next((part for part in message.walk() if part.get_content_type() in ("text/html", "text/plain")), None)
+
+
+def _partition(text: str, is_html: bool) -> Any:
+    from unstructured.partition.html import partition_html
+    from unstructured.partition.text import partition_text
+
+    if is_html:
+        return partition_html(text=text, languages=[""])
+    return partition_text(text=text, paragraph_grouper=unwrap, languages=[""])
+
+
+def _text_of(part: Any) -> str:
+    payload = part.get_payload(decode=True)
+    return decode(payload, part.get_content_charset())[0] if isinstance(payload, bytes) else ""
+
+
+def _strings_of_parts(message: EmailMessage, body: Any, reading: Reading) -> None:
+    """Links and hidden words of the HTML; the other wording of the same message that mail programs may show instead."""
+    if body.get_content_type() == "text/html":
+        strings_of_html(_text_of(body), reading)
+    for part in message.walk():
+        if part is not body and part.get_content_type() in ("text/plain", "text/html") and not part.get_filename():
+            reading.add_string("mail.alternative", _text_of(part))
+
+
+def _attachments(message: EmailMessage, reading: Reading) -> None:
+    for part in message.walk():
+        name = part.get_filename()
+        if name:
+            reading.add_string("attachment.name", name)
+            if part.get_content_disposition() != "inline" or part.get_content_maintype() != "image":
+                reading.warn("attachments_not_read")
+        elif part.get_content_type() == "message/rfc822":
+            inner: Any = part.get_payload()
+            reading.add_string("attachment.name", inner[0].get("subject") if isinstance(inner, list) and inner else None)
+            reading.warn("attachments_not_read")

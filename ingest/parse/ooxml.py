@@ -1,0 +1,182 @@
+"""Strings of an Office file that are outside its running text: properties, comments with authors, and every word of a part that
+no other reader looks at, so that nothing a file says is hidden from a search for a person."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ingest.parse.reading import Reading, Unreadable
+from ingest.parse.safe_xml import is_element, local_name, parse_xml
+from kb.types import Element
+
+LARGEST_PART_BYTES = 256 << 20
+LARGEST_TOTAL_BYTES = 1 << 30
+"""Above these an archive unpacks to more than any office document: a bomb."""
+
+_PROPERTIES = {
+    "creator": "author",
+    "lastModifiedBy": "last_modified_by",
+    "title": "title",
+    "subject": "subject",
+    "keywords": "keywords",
+    "description": "description",
+    "category": "category",
+    "contentStatus": "status",
+    "identifier": "identifier",
+    "Company": "company",
+    "Manager": "manager",
+    "HyperlinkBase": "link",
+    "Template": "template",
+}
+_NO_WORDS = re.compile(
+    r"(?:^|/)(?:styles|theme\d*|fontTable|webSettings|numbering|tableStyles|viewProps|presProps|calcChain|stylesWithEffects|\[Content_Types\]"
+    r"|slideLayout\d+|slideMaster\d+|notesMaster\d+|handoutMaster\d+|printerSettings\d+|colors\d+|quickStyle\d+|layout\d+|style\d+)\.xml(?:\.rels)?$"
+)
+"""Parts that hold looks, not words of this document."""
+
+_AUTHOR_ATTRIBUTES = frozenset({"author", "initials", "userId", "lastModifiedBy", "providerId", "displayName", "personId"})
+_TEXT_ATTRIBUTES = {"descr": "image.alt", "title": "image.alt", "alt": "image.alt", "tooltip": "tooltip", "prompt": "form.hint"}
+_PARAGRAPHS = frozenset({"p", "si", "is"})
+
+
+class Package:
+    """The parts of an Office file. Raises Unreadable where the archive is broken, encrypted or a bomb."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(data))
+            infos = self._archive.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise Unreadable("damaged") from error
+        if any(info.flag_bits & 1 for info in infos):
+            raise Unreadable("encrypted")
+        sizes = [info.file_size for info in infos]
+        if max(sizes, default=0) > LARGEST_PART_BYTES or sum(sizes) > LARGEST_TOTAL_BYTES:
+            raise Unreadable("too_large", size=str(sum(sizes)), limit=str(LARGEST_TOTAL_BYTES))
+        self.names = tuple(info.filename for info in infos)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part. Raises Unreadable("damaged")."""
+        try:
+            return self._archive.read(name)
+        except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise Unreadable("damaged") from error
+
+    def xml(self, name: str) -> Any:
+        """The root of an XML part, or None where it is missing or not well-formed."""
+        return parse_xml(self.read(name)) if name in self.names else None
+
+
+def properties(package: Package, reading: Reading) -> None:
+    """Core, application and custom properties; the title is the reading's title."""
+    for name in ("docProps/core.xml", "docProps/app.xml"):
+        root = package.xml(name)
+        for node in root.iter() if root is not None else ():
+            kind = _PROPERTIES.get(local_name(node))
+            if kind is not None:
+                reading.add_string(kind, node.text)
+                if kind == "title":
+                    reading.title = reading.title or (node.text or "").strip() or None
+    custom = package.xml("docProps/custom.xml")
+    for node in custom.iter() if custom is not None else ():
+        if local_name(node) == "property":
+            reading.add_string("custom_property", f"{node.get('name', '')}: {''.join(node.itertext())}")
+
+
+def links(package: Package, reading: Reading) -> None:
+    """Targets outside the file: web addresses, mail addresses and paths."""
+    for name in package.names:
+        root = package.xml(name) if name.endswith(".rels") else None
+        for node in root.iter() if root is not None else ():
+            if node.get("TargetMode") == "External":
+                reading.add_string("link", node.get("Target"))
+
+
+def embedded(package: Package, reading: Reading) -> None:
+    """Names of files within the file; their content is not read."""
+    for name in package.names:
+        if "/embeddings/" in name and not name.endswith("/"):
+            reading.add_string("attachment.name", name.rpartition("/")[2])
+            reading.warn("attachments_not_read")
+
+
+def leftovers(package: Package, reading: Reading, skip: Iterable[str] = ()) -> None:
+    """Every word of every part that is neither in the elements nor in a string yet, under the kind ``other``."""
+    skipped = set(skip)
+    seen = _Seen(reading.elements, (string.value for string in reading.strings))
+    for name in package.names:
+        if not name.endswith((".xml", ".vml")) or name in skipped or name.startswith("docProps/") or _NO_WORDS.search(name):
+            continue
+        root = package.xml(name)
+        if root is None:
+            continue
+        for kind, text in _words(root):
+            if not seen.has(text):
+                reading.add_string(kind, text)
+                seen.add(text)
+
+
+def _words(root: Any) -> Iterator[tuple[str, str]]:
+    for node in root.iter():
+        if not is_element(node):
+            continue
+        for attribute, value in node.attrib.items():
+            name = local_name(attribute)
+            if name in _AUTHOR_ATTRIBUTES:
+                yield "other.author", value
+            elif name in _TEXT_ATTRIBUTES:
+                yield _TEXT_ATTRIBUTES[name], value
+        if local_name(node) in _PARAGRAPHS:
+            yield "other", paragraph_text(node)
+        elif node.text and node.text.strip() and not any(local_name(above) in _PARAGRAPHS for above in node.iterancestors()):
+            yield "other", node.text
+
+
+def paragraph_text(paragraph: Any) -> str:
+    """The text of a Word or drawing paragraph without that of paragraphs within it; tabs and breaks count as spaces."""
+    parts: list[str] = []
+
+    def walk(node: Any) -> None:
+        for child in node:
+            if not is_element(child):
+                continue
+            name = local_name(child)
+            if name == "p":
+                continue
+            if name in ("t", "delText", "instrText"):
+                parts.append(child.text or "")
+            elif name in ("tab", "br", "cr"):
+                parts.append(" ")
+            elif name == "noBreakHyphen":
+                parts.append("-")
+            walk(child)
+
+    walk(paragraph)
+    return "".join(parts)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.replace("|", "").split()).casefold()
+
+
+class _Seen:
+    """What has been kept already, compared without spaces and case."""
+
+    def __init__(self, elements: Iterable[Element], strings: Iterable[str]) -> None:
+        texts = [_squeezed(element.text) for element in elements] + [_squeezed(value) for value in strings]
+        self._whole = set(texts)
+        self._text = "\n".join(texts)
+
+    def has(self, text: str) -> bool:
+        """Whether ``text`` stands in what was kept."""
+        squeezed = _squeezed(text)
+        return not squeezed or squeezed.isdigit() or squeezed in self._whole or squeezed in self._text
+
+    def add(self, text: str) -> None:
+        """Remember ``text``."""
+        self._whole.add(_squeezed(text))
