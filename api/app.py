@@ -1,0 +1,42 @@
+"""The service: which guards, routes and errors it has. Nothing is made at import."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api.guards import Guards
+from api.openapi_events import describe_events
+from api.problems import install_problem_handlers
+from api.questions import Lanes
+from api.routes import ask, documents, health, openai, pages, spaces, status
+from api.routes.serving import Served
+from kb import __version__
+
+_DESCRIPTION = (
+    "Answers questions from an organisation's own documents, on its own server, and shows for every sentence where it comes from.\n\n"
+    "Whoever sends the data directory's token (`Authorization: Bearer …`) is its owner; without it one may ask, give feedback, "
+    "list spaces and read sources. Errors are `{code, detail, request_id}`, with `detail` in the language of `Accept-Language`; "
+    "below `/v1/chat/` and `/v1/models` they have OpenAI's shape."
+)
+
+
+def create_app(kennisbank: Served) -> FastAPI:
+    """The service over ``kennisbank``. It neither opens nor closes it."""
+    app = FastAPI(
+        title="Kennisbank",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.kennisbank = kennisbank
+    app.state.lanes = Lanes(kennisbank.settings.server.max_concurrent_questions)
+    for router in (ask.router, documents.router, spaces.router, status.router, health.router, openai.router, pages.router):
+        app.include_router(router)
+    app.mount("/pages", StaticFiles(directory=pages.ASSETS), name="pages")
+    install_problem_handlers(app)
+    describe_events(app)
+    app.add_middleware(Guards, max_request_bytes=kennisbank.settings.server.max_request_bytes)
+    return app

@@ -1,0 +1,226 @@
+"""The operations interface over loopback: what `kb` commands use while a server owns the data directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import ValidationError
+
+from api.operations import DEFAULT_SPACE, Progress
+from api.wire import DocumentList, Problem, SpaceList, StreamProblem, event_from_json, from_json
+from kb.errors import GeneratorInterrupted, KennisbankError, ServerUnreachable
+from kb.ports import Cancellation
+from kb.types import AskEvent, DocumentSummary, DocumentText, Done, FileResult, IngestReport, Language, Space, Status, Turn, Upload
+
+BATCH_FILES = 64
+BATCH_BYTES = 32_000_000
+
+_CONNECT_SECONDS = 5.0
+_SILENCE_SECONDS = 60.0
+"""The server pings a stream every 15 seconds; a lookup takes far less."""
+
+T = TypeVar("T")
+
+
+class HttpOperations:
+    """`api.operations.Operations` at ``url``, with the rights of ``token`` (None: anonymous). Close it, or use it in a ``with``.
+
+    Raises the errors that the server names, as the same classes, and ServerUnreachable where there is none.
+    """
+
+    def __init__(self, url: str, token: str | None, *, pid: int | None = None, language: Language = "en") -> None:
+        headers: dict[str, str] = {"Accept-Language": language}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        self._url = url
+        self._pid = pid
+        timeout = httpx.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS)
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout, trust_env=False)
+
+    def __enter__(self) -> HttpOperations:
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._http.close()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        space: str | None = None,
+        history: Sequence[Turn] = (),
+        conversation_id: str | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Iterator[AskEvent]:
+        """See Operations.ask. Closing the iterator, or cancelling, hangs up, which stops the answer."""
+        turns = [{"role": turn.role, "text": turn.text} for turn in history]
+        body = {"question": question, "space": space, "history": turns, "conversation_id": conversation_id}
+        stop = cancellation or Cancellation()
+        with (
+            self._reaching(),
+            self._http.stream("POST", "/v1/ask", json=body, headers={"Accept": "text/event-stream"}) as response,
+        ):
+            _raise_for_problem(response)
+            for name, data in _frames(response.iter_lines()):
+                if stop.cancelled:
+                    return
+                if name == "error":
+                    problem = from_json(StreamProblem, data)
+                    raise error_of(problem.code, problem.detail)
+                if name:
+                    event = event_from_json(data)
+                    yield event
+                    if isinstance(event, Done):
+                        return
+        raise GeneratorInterrupted
+
+    def give_feedback(self, answer_id: str, vote: Literal["up", "down"], reason: str | None = None) -> None:
+        """See Operations.give_feedback."""
+        self._send("POST", f"/v1/answers/{_part(answer_id)}/feedback", json={"vote": vote, "reason": reason})
+
+    def ingest(self, uploads: Iterable[Upload], space: str = DEFAULT_SPACE, progress: Progress | None = None) -> IngestReport:
+        """See Operations.ingest. Files travel in batches; ``progress`` hears of them batch by batch."""
+        reports = []
+        for batch in batches(uploads):
+            files = [("files", ("file", upload.data, "application/octet-stream")) for upload in batch]
+            data = {"space": space, "paths": [upload.path for upload in batch]}
+            report = from_json(IngestReport, self._send("POST", "/v1/documents", files=files, data=data, timeout=_PATIENT).content)
+            reports.append(report)
+            if progress is not None:
+                for result in report.files:
+                    progress(result)
+        if not reports:
+            self._require_space(space)
+        return joined_report(reports)
+
+    def documents(self, space: str | None = None) -> list[DocumentSummary]:
+        """See Operations.documents."""
+        parameters = {} if space is None else {"space": space}
+        return list(self._get(DocumentList, "/v1/documents", params=parameters).documents)
+
+    def document(self, document_id: str) -> DocumentSummary:
+        """See Operations.document."""
+        return self._get(DocumentSummary, f"/v1/documents/{_part(document_id)}")
+
+    def document_text(self, document_id: str, version: int | None = None) -> DocumentText:
+        """See Operations.document_text."""
+        parameters = {} if version is None else {"version": version}
+        return self._get(DocumentText, f"/v1/documents/{_part(document_id)}/text", params=parameters)
+
+    def remove_document(self, document_id: str) -> None:
+        """See Operations.remove_document."""
+        self._send("DELETE", f"/v1/documents/{_part(document_id)}")
+
+    def spaces(self) -> list[Space]:
+        """See Operations.spaces."""
+        return list(self._get(SpaceList, "/v1/spaces").spaces)
+
+    def add_space(self, name: str) -> Space:
+        """See Operations.add_space."""
+        return from_json(Space, self._send("POST", "/v1/spaces", json={"name": name}).content)
+
+    def status(self) -> Status:
+        """See Operations.status."""
+        return self._get(Status, "/v1/status")
+
+    def _get(self, kind: type[T], path: str, **options: Any) -> T:
+        return from_json(kind, self._send("GET", path, **options).content)
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        with self._reaching():
+            response = self._http.request(method, path, **options)
+        _raise_for_problem(response)
+        return response
+
+    def _require_space(self, space: str) -> None:
+        self.documents(space)
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.TransportError as error:
+            raise ServerUnreachable(url=self._url, pid=self._pid if self._pid is not None else "?") from error
+
+
+_PATIENT = httpx.Timeout(None, connect=_CONNECT_SECONDS)
+"""Reading a batch of large files may take minutes, and the server says nothing until it is done."""
+
+
+def batches(uploads: Iterable[Upload]) -> Iterator[list[Upload]]:
+    """``uploads`` in lists of at most BATCH_FILES files and BATCH_BYTES bytes; a larger file is a list of its own."""
+    batch: list[Upload] = []
+    size = 0
+    for upload in uploads:
+        if batch and (len(batch) == BATCH_FILES or size + len(upload.data) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(upload)
+        size += len(upload.data)
+    if batch:
+        yield batch
+
+
+def joined_report(reports: Sequence[IngestReport]) -> IngestReport:
+    """Several reports as one."""
+    files: tuple[FileResult, ...] = tuple(result for report in reports for result in report.files)
+    count = [result.status for result in files].count
+    seconds = sum(report.seconds for report in reports)
+    return IngestReport(files, count("ready"), count("unchanged"), count("failed"), count("quarantined"), seconds)
+
+
+def error_of(code: str, detail: str) -> KennisbankError:
+    """The error that a server named, as an instance of its class, saying what the server said."""
+    kind = _classes_by_code().get(code, KennisbankError)
+    said = detail.replace("{", "{{").replace("}", "}}")
+    saying: type[KennisbankError] = type(kind.__name__, (kind,), {"code": code, "en": said, "nl": said, "__module__": kind.__module__})
+    return saying()
+
+
+def _classes_by_code() -> dict[str, type[KennisbankError]]:
+    found: dict[str, type[KennisbankError]] = {}
+    waiting = [KennisbankError]
+    while waiting:
+        kind = waiting.pop(0)
+        found.setdefault(kind.code, kind)
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+def _raise_for_problem(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    response.read()
+    try:
+        problem = from_json(Problem, response.content)
+    except ValidationError as error:
+        raise KennisbankError from error
+    raise error_of(problem.code, problem.detail)
+
+
+def _frames(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Server-sent events as (event, data); a comment is ("", ""), so that the reader hears of it."""
+    name, data = "", []
+    for line in lines:
+        if line.startswith("event:"):
+            name = line.removeprefix("event:").strip()
+        elif line.startswith("data:"):
+            data.append(line.removeprefix("data:").removeprefix(" "))
+        elif not line:
+            yield name, "\n".join(data)
+            name, data = "", []
+
+
+def _part(identifier: str) -> str:
+    return quote(identifier, safe="")
