@@ -16,13 +16,15 @@ _MOST_EARLIER_QUESTIONS = 3
 _FEW_WORDS = 3
 _CONTINUES = re.compile(
     r"(?:en|maar|of|dus|and|but|or|so)\b[ ,]|(?:en|ook|and|also|same)\b.{0,40}\?\Z"
-    r"|(?:hoe zit (?:het|dat) (?:dan )?(?:met|voor|bij)|geldt (?:dat|dit) (?:ook|dan)|wat (?:dan )?(?:met|als)|ook (?:voor|als|bij|op|in)"
+    r"|(?:hoe zit (?:het|dat) (?:dan )?(?:met|voor|bij)|geldt (?:dat|dit) (?:ook|dan)|wat (?:dan )?(?:met|als)"
+    r"|ook (?:voor|als|bij|op|in)"
     r"|what about|how about|what if|also for|is that also|does that also|same for)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"\b(?:(?:is|kost|kosten|kan|kun|mag|moet|geldt|werkt|gaat|doe|doet|wordt|ik|je|u|we|wij|voor|van|met|over|na|betekent|duurt|krijg|vraag"
-    r"|regel) (?:dat|dit|die|deze|ze|hij|zij)(?=\s*[?.!]|\s+(?:ook|dan|nog|wel|niet|aan|op|in|bij|per|voor|na|als|maximaal|minimaal|precies)\b|\Z)"
+    r"|regel) (?:dat|dit|die|deze|ze|hij|zij)(?=\s*[?.!]"
+    r"|\s+(?:ook|dan|nog|wel|niet|aan|op|in|bij|per|voor|na|als|maximaal|minimaal|precies)\b|\Z)"
     r"|(?:daarvoor|daarvan|daarbij|daarmee|daarover|daarna|daarop|daarin|hiervoor|hiervan|hierbij|hiermee|hierover|ervoor|ervan|erbij|ermee)"
     r"|(?:does|do|did|is|are|can|could|should|will|would|for|of|with|about|to|after|from|use|get|apply|request|take|mean)"
     r" (?:it|that|this|they|them|those|these|he|she)(?=\s*[?.!]|\s+(?:also|still|then|cost|take|apply|work|last|mean|include|need|have|get|be"

@@ -60,7 +60,7 @@ def test_every_piece_is_word_for_word_in_its_passage_and_survives_splitting_and_
 
 def test_it_quotes_at_most_so_many_in_the_order_of_the_passages_and_nothing_twice() -> None:
     doubled = (*PASSAGES, numbered(4, PASSAGES[0].text))
-    request = GenerationRequest("Wat is bekend over vakantiedagen", "nl", doubled)
+    request = GenerationRequest("Vakantiedagen?", "nl", doubled)
     pieces = list(ExtractiveGenerator(2).generate(request, Cancellation()))
 
     assert [piece.strip() for piece in pieces] == [
