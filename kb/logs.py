@@ -119,6 +119,11 @@ def configure_logs(settings: LogSettings) -> None:
     sys.unraisablehook = _report_unraisable
 
 
+def quiet(settings: LogSettings) -> LogSettings:
+    """``settings`` for a command that a person runs: its own words are enough, unless more was asked for."""
+    return settings.model_copy(update={"level": "warning"}) if settings.level == "info" else settings
+
+
 def keep_only_facts(logger: Any, level: str, event: MutableMapping[str, Any]) -> SafeEvent:
     """Drop what is not on the allowlist or could be text; ``dropped_keys`` counts what was dropped. (A structlog processor.)"""
     name = event.pop("event", "")
