@@ -78,7 +78,7 @@ class Kennisbank:
             asker=lambda: self.asker,
             pipeline=lambda: self.pipeline,
             indexes=lambda: self.indexes,
-            generator=self.generator,
+            generator=lambda: self.generator,
             embedder_name=f"{self.settings.embedding.backend}: {self.settings.embedding.model}",
         )
 

@@ -41,7 +41,7 @@ class InProcessOperations:
         asker: Callable[[], Asker],
         pipeline: Callable[[], Pipeline],
         indexes: Callable[[], Indexes],
-        generator: Generator,
+        generator: Callable[[], Generator],
         embedder_name: str,
     ) -> None:
         """``language`` is that of the sentences about files; the parts that load much are made when they are called for."""
@@ -142,7 +142,7 @@ class InProcessOperations:
             chunks=chunks,
             pending=pending,
             failed=failed,
-            generator=self._generator.info(),
+            generator=self._generator().info(),
             embedder=self._embedder_name,
             indexes=self._indexes().states(),
         )

@@ -104,6 +104,8 @@ class Pipeline:
             before: Future[list[FileResult]] | None = None
             for batch in _batches(uploads):
                 arrived = self._register(batch, space, actor, known, ended, language)
+                if not arrived:
+                    continue
                 read = [self._read(one) for one in arrived]
                 if before is not None:
                     _report(before, ended)

@@ -275,6 +275,8 @@ class Indexes:
                 vectors = tx.chunks.vectors([text.chunk_id for text in texts], generation.fingerprint)
             if not changes:
                 return
+            if self._embed_for_older_model(generation, texts, vectors[0]):
+                continue
             _fill(space.pair, texts, vectors)
             # A chunk that came and went within this batch has no row any more, so it was not added above.
             removed = [change.chunk_id for change in changes if change.kind == "remove"]
@@ -286,6 +288,18 @@ class Indexes:
                 if not space.keep_changes:
                     tx.indexing.forget_changes(generation.space_id, applied)
             space.generation = replace(generation, applied_seq=applied)
+
+    def _embed_for_older_model(self, generation: Generation, texts: Sequence[ChunkText], embedded: Sequence[str]) -> bool:
+        """While another model takes over, new chunks come embedded with that one alone; the live index needs its own."""
+        known = set(embedded)
+        missing = [text for text in texts if text.chunk_id not in known]
+        embedder = self._embedders.of(generation) if missing else None
+        if embedder is None:
+            return False
+        vectors = embed_chunks(embedder, missing)
+        with self._ledger.writing() as tx:
+            tx.chunks.add_embeddings(generation.fingerprint, vectors)
+        return True
 
     def _build(self, space_id: str, space: _Space, heard: Callable[[int, int], object] = lambda done, total: None) -> None:
         """A new generation from the ledger, switched to when it is whole; the old one serves until then and goes after.
