@@ -21,7 +21,7 @@ _HEADING_COUNTS_WITHIN = 5
 """A heading after this many elements is not the title of the document."""
 
 _NO_TITLE = re.compile(
-    r"(?i)(?:untitled|naamloos|zonder titel|(?:microsoft )?(?:word|excel|powerpoint)\b.*|powerpoint.presentati(?:on|e)|document\s*\d*"
+    r"(?i)(?:untitled\b.*|naamloos|zonder titel|(?:microsoft )?(?:word|excel|powerpoint)\b.*|powerpoint.presentati(?:on|e)|document\s*\d*"
     r"|presentation\s*\d*|presentatie\s*\d*|map\s*\d*|book\s*\d*|slide \d+|title|titel|\(?anonymous\)?"
     r"|.*\.(?:docx?|pdf|pptx?|xlsx?|indd|tex|rtf|odt))"
 )
@@ -114,10 +114,12 @@ def _title(said: str | None, elements: tuple[Element, ...], file_name: str) -> s
     for element in elements:
         if element.kind is ElementKind.TITLE:
             return _one_line(element.text)
-    if said is not None and len(_one_line(clean(said))) >= 3 and not _NO_TITLE.fullmatch(_one_line(clean(said))):
-        return _one_line(clean(said))
-    for element in elements[:_HEADING_COUNTS_WITHIN]:
-        if element.kind is ElementKind.HEADING and len(element.text.strip()) >= 3:
+    headings = [_one_line(element.text) for element in elements[:_HEADING_COUNTS_WITHIN] if element.kind is ElementKind.HEADING]
+    meant = _one_line(clean(said or ""))
+    if len(meant) >= 3 and not _NO_TITLE.fullmatch(meant):
+        return next((heading for heading in headings if len(heading) >= 3 and meant.startswith(heading)), meant)
+    for index, element in enumerate(elements[:_HEADING_COUNTS_WITHIN]):
+        if element.kind is ElementKind.HEADING and len(element.text.strip()) >= 3 and (element.level == 1 or index == 0):
             return _one_line(element.text)
     stem = PurePosixPath(clean(file_name).replace("\\", "/")).stem
     return _one_line(re.sub(r"[_-]+", " ", stem)) or "?"

@@ -7,6 +7,7 @@ import email.errors
 import email.policy
 import email.utils
 import io
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
@@ -16,11 +17,13 @@ from ingest.parse.encoding import decode
 from ingest.parse.html import strings_of_html
 from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading, Unreadable
+from ingest.parse.seen import Seen
 from ingest.parse.text import unwrap
 from kb.language import detect_language
 from kb.types import Element, ElementKind
 
 _SHOWN = (("from", "Van", "From"), ("to", "Aan", "To"), ("cc", "Cc", "Cc"), ("date", "Datum", "Date"))
+_TECHNICAL = frozenset({"mime-version", "content-type", "content-transfer-encoding"})
 _UNDECODABLE = (LookupError, UnicodeError, AssertionError, ValueError, AttributeError, TypeError)
 """What the standard library and unstructured raise on a message with a broken or unknown encoding."""
 
@@ -33,7 +36,7 @@ def read_mail(data: bytes) -> Reading:
     if message.get_content_type() in ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"):
         raise Unreadable("encrypted")
     reading = Reading()
-    for name in dict.fromkeys(key.lower() for key in message):
+    for name in dict.fromkeys(key.lower() for key in message if key.lower() not in _TECHNICAL):
         reading.add_strings(f"mail.{name}", _header_values(message, name))
     body = list(_body(message, reading))
     subject = next(iter(_header_values(message, "subject")), "").strip()
@@ -94,8 +97,9 @@ def _body(message: EmailMessage, reading: Reading) -> Iterator[Element]:
         )
     except (*_UNDECODABLE, email.errors.MessageError):
         found = _partition(_text_of(part), is_html)
-    yield from convert(found, by_depth if is_html else never)
-    _strings_of_parts(message, part, reading)
+    elements = list(convert(found, by_depth if is_html else never))
+    yield from elements
+    _strings_of_parts(message, part, reading, Seen(elements, ()))
 
 
 def _body_part(message: EmailMessage) -> Any:
@@ -119,13 +123,14 @@ def _text_of(part: Any) -> str:
     return decode(payload, part.get_content_charset())[0] if isinstance(payload, bytes) else ""
 
 
-def _strings_of_parts(message: EmailMessage, body: Any, reading: Reading) -> None:
+def _strings_of_parts(message: EmailMessage, body: Any, reading: Reading, seen: Seen) -> None:
     """Links and hidden words of the HTML; the other wording of the same message that mail programs may show instead."""
     if body.get_content_type() == "text/html":
         strings_of_html(_text_of(body), reading)
     for part in message.walk():
         if part is not body and part.get_content_type() in ("text/plain", "text/html") and not part.get_filename():
-            reading.add_string("mail.alternative", _text_of(part))
+            paragraphs = re.split(r"\n\s*\n", _text_of(part))
+            reading.add_strings("mail.alternative", (paragraph for paragraph in paragraphs if not seen.has(paragraph)))
 
 
 def _attachments(message: EmailMessage, reading: Reading) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.safe_xml import is_element, local_name, parse_xml
-from kb.types import Element
+from ingest.parse.seen import Seen
 
 LARGEST_PART_BYTES = 256 << 20
 LARGEST_TOTAL_BYTES = 1 << 30
@@ -108,7 +108,7 @@ def embedded(package: Package, reading: Reading) -> None:
 def leftovers(package: Package, reading: Reading, skip: Iterable[str] = ()) -> None:
     """Every word of every part that is neither in the elements nor in a string yet, under the kind ``other``."""
     skipped = set(skip)
-    seen = _Seen(reading.elements, (string.value for string in reading.strings))
+    seen = Seen(reading.elements, (string.value for string in reading.strings))
     for name in package.names:
         if not name.endswith((".xml", ".vml")) or name in skipped or name.startswith("docProps/") or _NO_WORDS.search(name):
             continue
@@ -131,14 +131,18 @@ def _words(root: Any) -> Iterator[tuple[str, str]]:
                 yield "other.author", value
             elif name in _TEXT_ATTRIBUTES:
                 yield _TEXT_ATTRIBUTES[name], value
-        if local_name(node) in _PARAGRAPHS:
+        if local_name(node) == "instrText":
+            yield "field", node.text if node.text and '"' in node.text else ""
+        elif local_name(node) == "delText":
+            yield "tracked.deleted", node.text or ""
+        elif local_name(node) in _PARAGRAPHS:
             yield "other", paragraph_text(node)
         elif node.text and node.text.strip() and not any(local_name(above) in _PARAGRAPHS for above in node.iterancestors()):
             yield "other", node.text
 
 
 def paragraph_text(paragraph: Any) -> str:
-    """The text of a Word or drawing paragraph without that of paragraphs within it; tabs and breaks count as spaces."""
+    """The text of a Word or drawing paragraph without what was deleted and paragraphs within it; tabs and breaks count as spaces."""
     parts: list[str] = []
 
     def walk(node: Any) -> None:
@@ -148,7 +152,7 @@ def paragraph_text(paragraph: Any) -> str:
             name = local_name(child)
             if name == "p":
                 continue
-            if name in ("t", "delText", "instrText"):
+            if name == "t":
                 parts.append(child.text or "")
             elif name in ("tab", "br", "cr"):
                 parts.append(" ")
@@ -158,25 +162,3 @@ def paragraph_text(paragraph: Any) -> str:
 
     walk(paragraph)
     return "".join(parts)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.replace("|", "").split()).casefold()
-
-
-class _Seen:
-    """What has been kept already, compared without spaces and case."""
-
-    def __init__(self, elements: Iterable[Element], strings: Iterable[str]) -> None:
-        texts = [_squeezed(element.text) for element in elements] + [_squeezed(value) for value in strings]
-        self._whole = set(texts)
-        self._text = "\n".join(texts)
-
-    def has(self, text: str) -> bool:
-        """Whether ``text`` stands in what was kept."""
-        squeezed = _squeezed(text)
-        return not squeezed or squeezed.isdigit() or squeezed in self._whole or squeezed in self._text
-
-    def add(self, text: str) -> None:
-        """Remember ``text``."""
-        self._whole.add(_squeezed(text))

@@ -34,6 +34,7 @@ def _read(document: Any, data: bytes) -> Reading:
         page = document[number]
         try:
             pages.append(read_lines(page, number + 1))
+            reading.add_string("page_header", pages[-1].turned_text)
             pdf_strings.page_strings(page, document, reading)
         finally:
             page.close()

@@ -23,7 +23,7 @@ PAGE_NUMBER_SHARE = 0.2
 
 HEADING_SIZE_RATIO = 1.12
 LONGEST_HEADING_CHARACTERS = 160
-_BULLET = re.compile(r"(?:[•◦▪●○■□–—\-*·\uf0b7\uf0a7\u2023]|o(?= ))\s+(?=\S)")
+_BULLET = re.compile(r"\A(?:[•◦▪●○■□–—\-*·\uf0b7\uf0a7\u2023]|o(?= ))\s+(?=\S)")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]\s+(?=\S)")
 _SECTION_NUMBER = re.compile(
     r"(?:(?:hoofdstuk|chapter|artikel|article|bijlage|appendix|paragraaf|section|§)\s+\S+|\d{1,2}(?:\.\d{1,2}){0,4}\.?)\s+\S", re.I
@@ -159,7 +159,8 @@ def _level(line: Line, body: float, levels: dict[float, int], outline: dict[str,
     if line.size >= HEADING_SIZE_RATIO * body:
         return levels.get(_rounded(line.size))
     ends = text.endswith((".", ",", ";", ":", "-"))
-    if line.bold and line.size >= 0.98 * body and not ends and len(text) <= 80 and len(line.cells) == 1 and _SECTION_NUMBER.match(text):
+    marked = line.size >= 1.05 * body or (line.size >= 0.98 * body and _SECTION_NUMBER.match(text))
+    if line.bold and marked and not ends and len(text) <= 80 and len(line.cells) == 1:
         return min(len(set(levels.values())) + 1, 6)
     return None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +17,10 @@ HYPHEN_AT_LINE_END = "\ufffe"
 GAP_BETWEEN_CELLS_EMS = 0.85
 """A space wider than this, in font sizes, may part two cells; a table needs such gaps below each other."""
 
-_BOLD = re.compile(r"bold|black|heavy|semib|demi|cmbx|-bd", re.IGNORECASE)
+_MARKER = re.compile(r"[•◦▪●○■□–—*·\uf0b7\uf0a7\u2023-]|\(?(?:\d{1,2}|[a-z])[.)]")
+"""What stands before a list item, often far from it."""
+
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|cmbx|-bd|medi(?!um|c)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -29,7 +34,10 @@ class Cell:
 
 @dataclass(slots=True)
 class Line:
-    """One line: its cells from left to right, in points from the page's top left corner. ``hyphenated``: its last word goes on."""
+    """One line: its cells from left to right, in points from the top left corner of the page turned so that it reads.
+
+    ``box`` is where it stands on the page as the file shows it. ``hyphenated``: the last word goes on in the next line.
+    """
 
     page: int
     cells: list[Cell]
@@ -39,6 +47,7 @@ class Line:
     bottom: float
     size: float
     bold: bool
+    box: Box
     hyphenated: bool = False
 
     @property
@@ -51,11 +60,6 @@ class Line:
         """From top to bottom, in points."""
         return self.bottom - self.top
 
-    @property
-    def box(self) -> Box:
-        """Where the line stands."""
-        return Box(self.page, round(self.left, 1), round(self.top, 1), round(self.right, 1), round(self.bottom, 1))
-
 
 @dataclass(slots=True)
 class PageLines:
@@ -65,6 +69,8 @@ class PageLines:
     width: float
     height: float
     lines: list[Line] = field(default_factory=list)
+    turned_text: str = ""
+    """What runs in another direction than the rest of the page, such as a stamp along the edge."""
 
 
 @dataclass(slots=True)
@@ -76,23 +82,31 @@ class _Word:
     bottom: float
     first_index: int
     hyphenated: bool = False
+    turned: bool = False
 
 
 def read_lines(page: Any, number: int) -> PageLines:
-    """The page's lines. Boxes are as the page is seen: turned and cropped as the file says."""
-    width, height = page.get_size()
-    found = PageLines(number, width, height)
+    """The page's lines. Boxes are as the page is shown: turned and cropped as the file says."""
+    crop: _Edges = tuple(page.get_cropbox())
     textpage = page.get_textpage()
     try:
-        place = _placing(page)
+        angle = _usual_angle(textpage)
+        reads = (360 - angle) % 360
+        sides = crop[2] - crop[0], crop[3] - crop[1]
+        found = PageLines(number, *(sides if reads in (0, 180) else sides[::-1]))
+        seat = _Seat(number, crop, reads, page.get_rotation())
+        words = _words(textpage, seat, angle)
+        found.turned_text = "".join(word.text for word in words if word.turned)
         group: list[_Word] = []
-        for word in _words(textpage, place):
+        for word in words:
+            if word.turned:
+                continue
             if group and not _same_line(group[-1], word):
-                found.lines.append(_line(group, textpage, number))
+                found.lines.append(_line(group, textpage, seat))
                 group = []
             group.append(word)
         if group:
-            found.lines.append(_line(group, textpage, number))
+            found.lines.append(_line(group, textpage, seat))
     finally:
         textpage.close()
     return found
@@ -101,24 +115,61 @@ def read_lines(page: Any, number: int) -> PageLines:
 _Edges = tuple[float, float, float, float]
 
 
-def _placing(page: Any) -> Any:
-    """A function from PDFium's edges (left, bottom, right, top, origin at the bottom left) to ours."""
-    x0, y0, x1, y1 = page.get_cropbox()
-    turned = page.get_rotation()
-
-    def place(left: float, bottom: float, right: float, top: float) -> _Edges:
-        if turned == 90:
-            return bottom - y0, left - x0, top - y0, right - x0
-        if turned == 180:
-            return x1 - right, bottom - y0, x1 - left, top - y0
-        if turned == 270:
-            return y1 - top, x1 - right, y1 - bottom, x1 - left
-        return left - x0, y1 - top, right - x0, y1 - bottom
-
-    return place
+def _usual_angle(textpage: Any) -> int:
+    """How far most of the text is turned clockwise in the file's own coordinates, in degrees: 0, 90, 180 or 270."""
+    count = textpage.count_chars()
+    angles = Counter(_angle(textpage, index) for index in range(0, count, max(1, count // 60)))
+    return angles.most_common(1)[0][0] if angles else 0
 
 
-def _words(textpage: Any, place: Any) -> list[_Word]:
+def _angle(textpage: Any, index: int) -> int:
+    import pypdfium2.raw as raw
+
+    return round(math.degrees(max(raw.FPDFText_GetCharAngle(textpage.raw, index), 0.0)) / 90) % 4 * 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """How a page lies: its crop box in the file's coordinates, by how much it is turned clockwise to be read, and to be shown."""
+
+    page: int
+    crop: _Edges
+    reads: int
+    shows: int
+
+    def shown(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Edges on the page as it reads, as a box on the page as it is shown."""
+        edges = (left, top, right, bottom)
+        if self.reads != self.shows:
+            edges = _turned(_turned_back(edges, self.crop, self.reads), self.crop, self.shows)
+        return Box(self.page, *(round(edge, 1) for edge in edges))
+
+
+def _turned(edges: _Edges, crop: _Edges, degrees: int) -> _Edges:
+    """From (left, bottom, right, top) with the origin at the bottom left to (left, top, right, bottom) with it at the top left."""
+    (left, bottom, right, top), (x0, y0, x1, y1) = edges, crop
+    if degrees == 90:
+        return bottom - y0, left - x0, top - y0, right - x0
+    if degrees == 180:
+        return x1 - right, bottom - y0, x1 - left, top - y0
+    if degrees == 270:
+        return y1 - top, x1 - right, y1 - bottom, x1 - left
+    return left - x0, y1 - top, right - x0, y1 - bottom
+
+
+def _turned_back(edges: _Edges, crop: _Edges, degrees: int) -> _Edges:
+    """What ``_turned`` undoes."""
+    (left, top, right, bottom), (x0, y0, x1, y1) = edges, crop
+    if degrees == 90:
+        return top + x0, left + y0, bottom + x0, right + y0
+    if degrees == 180:
+        return x1 - right, top + y0, x1 - left, bottom + y0
+    if degrees == 270:
+        return x1 - bottom, y1 - right, x1 - top, y1 - left
+    return left + x0, y1 - bottom, right + x0, y1 - top
+
+
+def _words(textpage: Any, seat: _Seat, angle: int) -> list[_Word]:
     import pypdfium2.raw as raw
 
     rectangle = raw.FS_RECTF()
@@ -139,7 +190,7 @@ def _words(textpage: Any, place: Any) -> list[_Word]:
             continue
         if not get_box(handle, index, pointer):
             continue
-        left, top, right, bottom = place(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        left, top, right, bottom = _turned((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top), seat.crop, seat.reads)
         if current is not None:
             same_height = top < current.bottom and current.top < bottom
             near = left > current.left - 0.1 * (bottom - top) and left - current.right < 0.5 * (bottom - top)
@@ -148,7 +199,7 @@ def _words(textpage: Any, place: Any) -> list[_Word]:
                 current.right = max(current.right, right)
                 current.top, current.bottom = min(current.top, top), max(current.bottom, bottom)
                 continue
-        current = _Word(chr(code), left, top, right, bottom, index)
+        current = _Word(chr(code), left, top, right, bottom, index, turned=_angle(textpage, index) != angle)
         words.append(current)
     return words
 
@@ -159,24 +210,29 @@ def _same_line(before: _Word, after: _Word) -> bool:
     return not before.hyphenated and overlap > 0.5 * smaller and after.left > before.left and after.left > before.right - smaller
 
 
-def _line(words: list[_Word], textpage: Any, number: int) -> Line:
+def _line(words: list[_Word], textpage: Any, seat: _Seat) -> Line:
     import pypdfium2.raw as raw
 
     size = _true_size(raw.FPDFText_GetFontSize(textpage.raw, words[0].first_index), words[0])
     cells: list[Cell] = []
     for word in words:
-        if cells and word.left - cells[-1].right <= GAP_BETWEEN_CELLS_EMS * size:
+        if cells and (
+            word.left - cells[-1].right <= GAP_BETWEEN_CELLS_EMS * size or (len(cells) == 1 and _MARKER.fullmatch(cells[0].text))
+        ):
             cells[-1].text += f" {word.text}"
             cells[-1].right = max(cells[-1].right, word.right)
         else:
             cells.append(Cell(word.text, word.left, word.right))
+    left, right = min(word.left for word in words), max(word.right for word in words)
+    top, bottom = min(word.top for word in words), max(word.bottom for word in words)
     return Line(
-        page=number,
+        page=seat.page,
         cells=cells,
-        left=min(word.left for word in words),
-        top=min(word.top for word in words),
-        right=max(word.right for word in words),
-        bottom=max(word.bottom for word in words),
+        left=left,
+        top=top,
+        right=right,
+        bottom=bottom,
+        box=seat.shown(left, top, right, bottom),
         size=size,
         bold=_is_bold(textpage, words[0].first_index) and _is_bold(textpage, words[-1].first_index),
         hyphenated=words[-1].hyphenated,

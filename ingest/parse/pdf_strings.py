@@ -20,6 +20,8 @@ _PROPERTIES = {
     "Producer": "program",
 }
 _XMP = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
+_WORDS = re.compile(r"[^\W\d_]{3}")
+_NO_WORDS = re.compile(r"(?:uuid:|xmp\.|adobe:|https?://ns\.|x-default|Adobe XMP|application/|image/|\d{4}-\d\d-\d\dT)")
 _ANNOTATION_KEYS = {"Contents": "comment", "T": "comment.author", "Subj": "comment", "RC": "comment", "TU": "form.name"}
 _TAGS = re.compile(r"<[^>]+>")
 _DEEPEST_OUTLINE = 15
@@ -37,8 +39,8 @@ def document_strings(document: Any, data: bytes, reading: Reading) -> None:
         root = parse_xml(match[0])
         for node in root.iter() if root is not None else ():
             if is_element(node):
-                reading.add_string("metadata", node.text)
-                reading.add_strings("metadata", (value for name, value in node.attrib.items() if not name.endswith("}about")))
+                values = [node.text or "", *node.attrib.values()]
+                reading.add_strings("metadata", (value for value in values if _WORDS.search(value) and not _NO_WORDS.match(value)))
     for bookmark in document.get_toc(max_depth=_DEEPEST_OUTLINE):
         reading.add_string("outline", bookmark.get_title())
     for index in range(document.count_attachments()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.parse.pdf_lines import Cell, Line
@@ -24,84 +24,120 @@ class TableRow:
     cells: list[list[Line]] = field(default_factory=list)
     bold: bool = False
 
-    @property
-    def filled(self) -> list[list[Line]]:
-        """The cells that are not empty."""
-        return [cell for cell in self.cells if cell]
-
 
 def find_tables(lines: list[Line]) -> Iterator[Line | list[TableRow]]:
     """The page in its order: lines, and tables in the place of their lines."""
-    rows: list[tuple[TableRow, list[Line]]] = []
-    index = 0
-    while index < len(lines):
-        taken = _take_row(lines, index)
-        if taken is None:
+    rows: list[_Row] = []
+    for row in _rows(lines):
+        if not row.is_table_row:
             yield from _flush(rows)
             rows = []
-            yield lines[index]
-            index += 1
+            yield from row.lines
             continue
-        row, end = taken
-        if rows and not _same_table(rows[-1][0], row):
+        above = row.take_lines_above()
+        if above or (rows and not _same_table(rows[-1], row)):
             yield from _flush(rows)
             rows = []
-        rows.append((row, lines[index:end]))
-        index = end
+            yield from above
+        rows.append(row)
     yield from _flush(rows)
 
 
-def _flush(rows: list[tuple[TableRow, list[Line]]]) -> Iterator[Line | list[TableRow]]:
+@dataclass(slots=True)
+class _Row:
+    """A row that is being read: its cells, and the lines of the page that it is made of."""
+
+    cells: list[list[Line]]
+    lines: list[Line]
+
+    def takes(self, line: Line) -> bool:
+        """Add ``line`` if each of its pieces is the next line of a cell or stands in a column of its own; tells whether it was."""
+        pieces = _pieces(line)
+        homes = [self._cell_above(piece) for piece in pieces]
+        for piece, home in zip(pieces, homes, strict=True):
+            if home is None and any(_overlap(piece, cell) for cell in self.cells):
+                return False
+        new = [piece for piece, home in zip(pieces, homes, strict=True) if home is None]
+        if len(pieces) > 1 and homes[0] is self.cells[0] and len(self.cells) > 1:
+            return False  # the first column begins again: a next row
+        if len(new) == len(pieces) and not self._beside(line):
+            return False
+        if not new and len(pieces) == 1 and homes[0] is self.cells[0] and len(self.cells) > 1:
+            return False
+        for piece, home in zip(pieces, homes, strict=True):
+            if home is not None:
+                home.append(piece)
+        self.cells.extend([piece] for piece in new)
+        self.cells.sort(key=lambda cell: cell[0].left)
+        self.lines.append(line)
+        return True
+
+    def _cell_above(self, piece: Line) -> list[Line] | None:
+        return next((cell for cell in self.cells if len(cell) < MOST_LINES_IN_CELL and _is_under(piece, cell)), None)
+
+    def _beside(self, line: Line) -> bool:
+        """Whether it stands next to what was read, or above it and may yet reach down to it."""
+        top = min(piece.top for cell in self.cells for piece in cell)
+        bottom = max(piece.bottom for cell in self.cells for piece in cell)
+        right = max(piece.right for cell in self.cells for piece in cell)
+        if min(bottom, line.bottom) - max(top, line.top) > 0.3 * line.height:
+            return True
+        return line.left > right and top - MOST_LINES_IN_CELL * line.height < line.top < top
+
+    @property
+    def is_table_row(self) -> bool:
+        """Whether it has several cells, and each stands beside another."""
+        extents = [(min(line.top for line in cell), max(line.bottom for line in cell)) for cell in self.cells]
+        return len(extents) > 1 and all(
+            any(other != place and min(bottom, ends) > max(top, begins) for other, (begins, ends) in enumerate(extents))
+            for place, (top, bottom) in enumerate(extents)
+        )
+
+    def take_lines_above(self) -> list[Line]:
+        """Take out the lines on top of the first cell that are wider than its column: they stand above the table."""
+        first, others = self.cells[0], [line for cell in self.cells[1:] for line in cell]
+        top, left = min(line.top for line in others), min(line.left for line in others)
+        above = []
+        while len(first) > 1 and first[0].right > left and first[0].bottom <= top + 0.3 * first[0].height:
+            above.append(first.pop(0))
+        self.lines = [line for line in self.lines if line not in above]
+        return above
+
+    def finished(self) -> TableRow:
+        """The row as it is given out."""
+        return TableRow(self.lines[0].page, self.cells, bold=all(cell[0].bold for cell in self.cells))
+
+
+def _rows(lines: list[Line]) -> Iterator[_Row]:
+    row: _Row | None = None
+    for line in lines:
+        if row is not None and row.takes(line):
+            continue
+        if row is not None:
+            yield row
+        row = _Row([[piece] for piece in _pieces(line)], [line])
+    if row is not None:
+        yield row
+
+
+def _flush(rows: list[_Row]) -> Iterator[Line | list[TableRow]]:
     if len(rows) >= FEWEST_ROWS:
-        yield _in_columns([row for row, _ in rows])
+        yield _in_columns([row.finished() for row in rows])
     else:
-        for _, lines in rows:
-            yield from lines
+        for row in rows:
+            yield from row.lines
 
 
-def _take_row(lines: list[Line], start: int) -> tuple[TableRow, int] | None:
-    """The row that begins with this line, and the index after it; None where it begins none."""
-    first = lines[start]
-    columns = [[piece] for piece in _pieces(first)]
-    top, bottom = first.top, first.bottom
-    index = end = start + 1
-    under: list[Line] = []  # lines below the last cell that may be more of it
-    while index < len(lines):
-        line = lines[index]
-        right = max(piece.right for piece in columns[-1] + under)
-        if (
-            line.left >= right - 1
-            and line.top < max(bottom, *(piece.bottom for piece in under), bottom) - 0.3 * line.height
-            and (line.top >= top - 1.2 * line.height)
-        ):
-            columns[-1].extend(under)
-            columns.extend([piece] for piece in _pieces(line))
-            bottom = max(bottom, line.bottom, *(piece.bottom for piece in under))
-            top = min(top, line.top)
-            under = []
-            index = end = index + 1
-            continue
-        before = (columns[-1] + under)[-1]
-        step = line.top - before.top
-        close = 0 < step < 1.6 * max(before.height, line.height)
-        if not close:
-            break
-        places = [_column_of(piece, columns) for piece in _pieces(line)]
-        if len(columns) > 1 and not under and all(place is not None and place > 0 for place in places):
-            for piece, place in zip(_pieces(line), places, strict=True):
-                columns[place or 0].append(piece)
-            bottom = max(bottom, line.bottom)
-            index = end = index + 1
-            continue
-        aligned = len(line.cells) == 1 and abs(line.left - columns[-1][0].left) <= ALIGNED_POINTS
-        if not aligned or len(columns[-1]) + len(under) >= MOST_LINES_IN_CELL:
-            break
-        under.append(line)
-        index += 1
-    if len(columns) < 2:
-        return None
-    row = TableRow(first.page, columns, bold=all(cell[0].bold for cell in columns))
-    return row, end
+def _is_under(line: Line, cell: list[Line]) -> bool:
+    """Whether ``line`` is the next line of ``cell``."""
+    last = cell[-1]
+    near = 0 < line.top - last.top < 1.6 * max(last.height, line.height)
+    middle = abs((line.left + line.right) - (last.left + last.right)) / 2
+    return near and min(abs(line.left - cell[0].left), middle) <= ALIGNED_POINTS
+
+
+def _overlap(piece: Line, cell: list[Line]) -> bool:
+    return any(piece.left < line.right - 1 and line.left < piece.right - 1 for line in cell)
 
 
 def _pieces(line: Line) -> list[Line]:
@@ -110,30 +146,22 @@ def _pieces(line: Line) -> list[Line]:
         return [line]
     last = line.cells[-1]
     return [
-        Line(line.page, [cell], cell.left, line.top, cell.right, line.bottom, line.size, line.bold, line.hyphenated and cell is last)
-        for cell in line.cells
+        replace(line, cells=[cell], left=cell.left, right=cell.right, hyphenated=line.hyphenated and cell is last) for cell in line.cells
     ]
 
 
-def _column_of(piece: Line, columns: list[list[Line]]) -> int | None:
-    for place, column in enumerate(columns):
-        if abs(piece.left - column[0].left) <= ALIGNED_POINTS:
-            return place
-    return None
-
-
-def _same_table(before: TableRow, after: TableRow) -> bool:
+def _same_table(before: _Row, after: _Row) -> bool:
     """Whether two rows follow each other in one table: near, and at least two columns begin or end at the same place."""
     last = max(line.bottom for cell in before.cells for line in cell)
     first = min(line.top for cell in after.cells for line in cell)
     height = after.cells[0][0].height
     if not -0.5 * height <= first - last <= 2.5 * height:
         return False
-    common = sum(any(_aligned(_extent(cell), _extent(other)) for other in before.filled) for cell in after.filled)
+    common = sum(any(_aligned(_extent(cell), _extent(other)) for other in before.cells) for cell in after.cells)
     return common >= 2 and _shares_gap(before, after)
 
 
-def _shares_gap(before: TableRow, after: TableRow) -> bool:
+def _shares_gap(before: _Row, after: _Row) -> bool:
     """Whether a gap of one row stands under a gap of the other: wide spaces in justified text seldom do."""
     return any(
         min(right, other_right) - max(left, other_left) >= NARROWEST_GAP_POINTS
@@ -142,8 +170,8 @@ def _shares_gap(before: TableRow, after: TableRow) -> bool:
     )
 
 
-def _gaps(row: TableRow) -> list[tuple[float, float]]:
-    extents = [_extent(cell) for cell in row.filled]
+def _gaps(row: _Row) -> list[tuple[float, float]]:
+    extents = [_extent(cell) for cell in row.cells]
     return [(one.right, other.left) for one, other in pairwise(extents)]
 
 

@@ -10,6 +10,7 @@ from kb.types import Box, Element, ElementKind
 
 CELLS = " | "
 LONGEST_HEADER_CELL_CHARACTERS = 80
+MOST_CAPTION_ROWS = 4
 _NUMBER_OR_DATE = re.compile(r"[€$£]?\s*[-+]?\d[\d.,:/ \-]*\s*(%|[A-Za-z]{0,3})")
 
 
@@ -42,11 +43,24 @@ def table_elements(
     if len(filled) == 1 and sum(bool(cell.strip()) for cell in filled[0][0]) == 1:
         yield Element(ElementKind.PARAGRAPH, "".join(filled[0][0]).strip(), page=page, boxes=filled[0][1])
         return
-    if has_header is None and filled:
-        has_header = looks_like_header(filled[0][0], [row for row, _ in filled[1:]])
+    header = 0 if has_header and len(filled) > 1 else _header_place([row for row, _ in filled]) if has_header is None else None
     for index, (row, box) in enumerate(filled):
-        kind = ElementKind.TABLE_HEADER if has_header and index == 0 and len(filled) > 1 else ElementKind.TABLE_ROW
+        if header is not None and index < header:
+            kind = ElementKind.PARAGRAPH
+        else:
+            kind = ElementKind.TABLE_HEADER if index == header else ElementKind.TABLE_ROW
         yield Element(kind, row_text(row), page=page, boxes=box)
+
+
+def _header_place(rows: Sequence[Sequence[str]]) -> int | None:
+    """Which row names the columns: the first, or one under a caption that fills fewer cells."""
+    widest = max((sum(bool(cell.strip()) for cell in row) for row in rows), default=0)
+    for place, row in enumerate(rows[:MOST_CAPTION_ROWS]):
+        if looks_like_header(row, rows[place + 1 :]):
+            return place
+        if sum(bool(cell.strip()) for cell in row) > widest // 2:
+            return None
+    return None
 
 
 def rows_of_html(html: str) -> tuple[list[list[str]], bool | None]:

@@ -13,6 +13,7 @@ from kb.types import Element, ElementKind
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.?\s+\S")
 _UNDERLINE = re.compile(r"(=|-|~){3,}")
+_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S")
 _BULLET = re.compile(r"\s*(?:[-*•·–▪◦]|\d{1,3}[.)]|[a-zA-Z][.)])\s+")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_MATTER_TITLE = re.compile(r"(?m)^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$")
@@ -72,7 +73,13 @@ def unwrap(text: str) -> str:
             if _UNDERLINE.fullmatch(line.strip()):
                 continue
             previous = lines[index - 1] if index else ""
-            wrapped = len(previous) >= max(SHORTEST_WRAPPED_CHARACTERS, 0.7 * width) and width <= 200 and not _BULLET.match(line)
+            wrapped = (
+                len(previous) >= max(SHORTEST_WRAPPED_CHARACTERS, 0.7 * width)
+                and width <= 200
+                and not _BULLET.match(line)
+                and not _COLUMNS.search(previous)
+                and not _COLUMNS.search(line)
+            )
             if current and wrapped:
                 current = f"{current} {line.strip()}"
             else:
