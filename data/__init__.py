@@ -1,0 +1,1 @@
+"""The sample organisation: its documents, its questions, and what builds and checks them."""

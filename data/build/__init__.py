@@ -1,0 +1,1 @@
+"""Builds the sample organisation's binary documents: ``python -m data.build``."""
