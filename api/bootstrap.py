@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +24,10 @@ from kb.ports import Embedder, Generator, VectorIndex, WordIndex
 from kb.settings import EmbeddingSettings, Settings
 
 if TYPE_CHECKING:
-    from kb.answering.ask import Asker
-
     from api.in_process import InProcessOperations
+    from api.jobs import Jobs
     from ingest.pipeline import Pipeline
+    from kb.answering.ask import Asker
     from kb.search.indexes import Embedders, Indexes
     from kb.search.retrieval import Retriever
 
@@ -84,6 +84,10 @@ class Kennisbank:
 
     def close(self) -> None:
         """Close what was opened."""
+        if "jobs" in self.__dict__:
+            if "indexes" in self.__dict__:
+                self.indexes.interrupt()
+            self.jobs.stop()
         if "indexes" in self.__dict__:
             self.indexes.close()
         self.ledger.close()
@@ -137,14 +141,42 @@ class Kennisbank:
         """Questions to answers."""
         from kb.answering.ask import Asker
 
-        return Asker(self.ledger, self.retriever, self.generator, self.embedders, self.settings)
+        return Asker(self.ledger, self.retriever, self.generator, self._similarity, self.settings)
 
     @cached_property
     def generator(self) -> Generator:
         """The back end that the settings name."""
-        from kb.answering.generators import make_generator
+        from kb.answering.generators.auto import AutoGenerator
+        from kb.answering.generators.extractive import ExtractiveGenerator
+        from kb.answering.generators.ollama import OllamaGenerator
+        from kb.answering.generators.openai_compatible import OpenAICompatibleGenerator
+        from kb.answering.generators.scripted import ScriptedGenerator
 
-        return make_generator(self.settings)
+        generation = self.settings.generation
+        extractive = ExtractiveGenerator(self.settings.answering.extractive_sentences, self._similarity)
+        match generation.backend:
+            case "extractive":
+                return extractive
+            case "scripted":
+                return ScriptedGenerator(generation.script)
+            case "ollama":
+                return OllamaGenerator(generation)
+            case "openai-compatible":
+                return OpenAICompatibleGenerator(generation)
+            case "auto":
+                return AutoGenerator(OllamaGenerator(generation), extractive, self.clock)
+
+    def _similarity(self, text: str, others: Sequence[str]) -> list[float]:
+        """Cosine of ``text`` to each of ``others`` by the embedder of the settings."""
+        vectors = self.embedders.current().embed_passages([text, *others])
+        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What a server does by itself."""
+        from api.jobs import Jobs
+
+        return Jobs(self)
 
     def _load_embedder(self, identity: Mapping[str, Any]) -> Embedder:
         wanted = EmbeddingSettings(**{**self.settings.embedding.model_dump(), **identity})
@@ -196,6 +228,8 @@ def open_kennisbank(settings: Settings, *, role: Role) -> Iterator[Kennisbank]:
         kennisbank = Kennisbank(settings, directory)
         kennisbank.ledger.prepare()
         log.info("opened", role=role)
+        if role == "server":
+            kennisbank.jobs.start()
         yield kennisbank
     finally:
         if kennisbank is not None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 
-from kb.errors import EmbedderError, IndexBroken
+from kb.errors import EmbedderError, IndexBroken, SearchIndexError
 from kb.ledger.chunks import ChunkText
 from kb.ledger.indexing import Generation
 from kb.ledger.ledger import Ledger
@@ -108,6 +108,7 @@ class Indexes:
         self._embedders = embedders
         self._open_indexes = open_indexes
         self._check_folder = check_folder
+        self._interrupted = threading.Event()
         self._spaces: defaultdict[str, _Space] = defaultdict(lambda: _Space(threading.Lock(), threading.RLock()))
 
     # --- searching ---------------------------------------------------------------------------------------------------
@@ -197,6 +198,10 @@ class Indexes:
             for folder in space_folder.iterdir() if space_folder.is_dir() else ():
                 if (space_folder.name, folder.name) not in live:
                     shutil.rmtree(folder, ignore_errors=True)
+
+    def interrupt(self) -> None:
+        """Have a build under way end early with SearchIndexError: this process is about to close. It goes on at the next start."""
+        self._interrupted.set()
 
     def close(self) -> None:
         """Close what is open and record that it was closed in order."""
@@ -316,6 +321,7 @@ class Indexes:
             folder.sign(generation.id, generation.fingerprint)
             pair = IndexPair(folder, *self._open_indexes(folder.vectors, folder.words))
             for start in range(0, len(ids), _BATCH):
+                self._go_on()
                 with self._ledger.reading() as tx:
                     texts = tx.chunks.texts(ids[start : start + _BATCH])
                     vectors = tx.chunks.vectors([text.chunk_id for text in texts], generation.fingerprint)
@@ -340,10 +346,15 @@ class Indexes:
                 shutil.rmtree(gone, ignore_errors=True)
         log.info("index_switched", space_id=space_id, chunks=len(ids))
 
+    def _go_on(self) -> None:
+        if self._interrupted.is_set():
+            raise SearchIndexError
+
     def _embed_missing(self, space_id: str, heard: Callable[[int, int], object]) -> None:
         """Embed what the settings' embedder has not embedded yet, keeping each batch as it is done."""
         embedder, fingerprint = self._embedders.current(), self._embedders.fingerprint()
         while True:
+            self._go_on()
             with self._ledger.reading() as tx:
                 missing = tx.chunks.without_embedding(space_id, fingerprint, _EMBED_BATCH)
                 texts = tx.chunks.texts(missing)

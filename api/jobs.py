@@ -1,0 +1,64 @@
+"""What the server does by itself, on a schedule: finish what was cut off, keep the indexes up, check the audit chain.
+
+Jobs take no arguments and are kept in memory: what they work on stands in the ledger, so a job that was missed or killed
+is done by the next one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from kb.errors import KennisbankError
+
+if TYPE_CHECKING:
+    from api.bootstrap import Kennisbank
+
+log = structlog.get_logger(__name__)
+
+KEEP_UP_SECONDS = 60
+
+
+class Jobs:
+    """The schedule of one server. One job at a time."""
+
+    def __init__(self, kennisbank: Kennisbank) -> None:
+        self._kennisbank = kennisbank
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        now = datetime.now(self._scheduler.timezone)
+        self._scheduler.add_job(self.keep_up, "interval", seconds=KEEP_UP_SECONDS, next_run_time=now)
+        self._scheduler.add_job(self.check_audit, "interval", days=1, next_run_time=now)
+
+    def start(self) -> None:
+        """Begin; the first run of each job comes at once."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End, after the job that is running."""
+        self._scheduler.shutdown(wait=True)
+
+    def keep_up(self) -> None:
+        """Load what answering needs, finish pending files, bring the indexes to the ledger and to the model of the settings."""
+        try:
+            self._kennisbank.embedders.current().embed_query("kennisbank")
+            finished = self._kennisbank.pipeline.resume()
+            if finished:
+                log.info("ingest_resumed", versions=finished)
+            self._kennisbank.indexes.maintain()
+        except KennisbankError as error:
+            log.warning("keep_up_failed", code=error.code)
+
+    def check_audit(self) -> None:
+        """Walk the audit chain; a broken one is an alarm in the log."""
+        with self._kennisbank.ledger.reading() as tx:
+            broken = tx.audit.first_broken()
+        if broken is not None:
+            log.error("audit_chain_broken", seq=broken)
