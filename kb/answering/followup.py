@@ -27,8 +27,8 @@ _POINTS_BACK = re.compile(
     r"|\s+(?:ook|dan|nog|wel|niet|aan|op|in|bij|per|voor|na|als|maximaal|minimaal|precies)\b|\Z)"
     r"|(?:daarvoor|daarvan|daarbij|daarmee|daarover|daarna|daarop|daarin|hiervoor|hiervan|hierbij|hiermee|hierover|ervoor|ervan|erbij|ermee)"
     r"|(?:does|do|did|is|are|can|could|should|will|would|for|of|with|about|to|after|from|use|get|apply|request|take|mean)"
-    r" (?:it|that|this|they|them|those|these|he|she)(?=\s*[?.!]|\s+(?:also|still|then|cost|take|apply|work|last|mean|include|need|have|get|be"
-    r"|expire|count|per|for|on|in|if|with|too|at|available|valid)\b|\Z)"
+    r" (?:it|that|this|they|them|those|these|he|she)(?=\s*[?.!]|\s+(?:also|still|then|cost|take|apply|work|last|mean|include|need|have|get"
+    r"|be|expire|count|per|for|on|in|if|with|too|at|available|valid)\b|\Z)"
     r"|(?:waarom|why|hoezo)(?= (?:niet|not|is dat|is that)?\s*\?|\?|\Z))",
     re.IGNORECASE,
 )
