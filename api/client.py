@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from api.operations import DEFAULT_SPACE, Progress
 from api.wire import DocumentList, Problem, SpaceList, StreamProblem, event_from_json, from_json
-from kb.errors import GeneratorInterrupted, KennisbankError, ServerUnreachable
+from kb.errors import AnswerNotFound, DocumentNotFound, GeneratorInterrupted, KennisbankError, ServerUnreachable
 from kb.ports import Cancellation
 from kb.types import AskEvent, DocumentSummary, DocumentText, Done, FileResult, IngestReport, Language, Space, Status, Turn, Upload
 
@@ -87,7 +87,9 @@ class HttpOperations:
 
     def give_feedback(self, answer_id: str, vote: Literal["up", "down"], reason: str | None = None) -> None:
         """See Operations.give_feedback."""
-        self._send("POST", f"/v1/answers/{_part(answer_id)}/feedback", json={"vote": vote, "reason": reason})
+        self._send(
+            "POST", f"/v1/answers/{_part(answer_id, AnswerNotFound(answer_id=answer_id))}/feedback", json={"vote": vote, "reason": reason}
+        )
 
     def ingest(self, uploads: Iterable[Upload], space: str = DEFAULT_SPACE, progress: Progress | None = None) -> IngestReport:
         """See Operations.ingest. Files travel in batches; ``progress`` hears of them batch by batch."""
@@ -111,16 +113,16 @@ class HttpOperations:
 
     def document(self, document_id: str) -> DocumentSummary:
         """See Operations.document."""
-        return self._get(DocumentSummary, f"/v1/documents/{_part(document_id)}")
+        return self._get(DocumentSummary, f"/v1/documents/{_document(document_id)}")
 
     def document_text(self, document_id: str, version: int | None = None) -> DocumentText:
         """See Operations.document_text."""
         parameters = {} if version is None else {"version": version}
-        return self._get(DocumentText, f"/v1/documents/{_part(document_id)}/text", params=parameters)
+        return self._get(DocumentText, f"/v1/documents/{_document(document_id)}/text", params=parameters)
 
     def remove_document(self, document_id: str) -> None:
         """See Operations.remove_document."""
-        self._send("DELETE", f"/v1/documents/{_part(document_id)}")
+        self._send("DELETE", f"/v1/documents/{_document(document_id)}")
 
     def spaces(self) -> list[Space]:
         """See Operations.spaces."""
@@ -222,5 +224,12 @@ def _frames(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
             name, data = "", []
 
 
-def _part(identifier: str) -> str:
+def _document(document_id: str) -> str:
+    return _part(document_id, DocumentNotFound(document_id=document_id))
+
+
+def _part(identifier: str, missing: KennisbankError) -> str:
+    """``identifier`` as a part of a path. What cannot be one is the id of nothing: ``missing`` is raised."""
+    if not identifier or "/" in identifier:
+        raise missing
     return quote(identifier, safe="")

@@ -81,6 +81,8 @@ class Guards:
             try:
                 refusal = self._refusal(scope)
                 if refusal is not None:
+                    if "expect" not in Headers(scope=scope):
+                        await _pour_away(receive, self._limit(scope))
                     await problem_response(Request(scope), refusal)(scope, receive, send_with_headers)
                 else:
                     await self._app(scope, self._bounded(scope, receive), send_with_headers)
@@ -120,10 +122,22 @@ class Guards:
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 if seen > limit:
+                    if message.get("more_body", False):
+                        await _pour_away(receive, limit)
                     raise RequestTooLarge(_too_large(seen, limit))
             return message
 
         return receive_within_limit
+
+
+async def _pour_away(receive: Receive, at_most_bytes: int) -> None:
+    """Read on without keeping anything: a client that is still sending when the connection closes never sees why it was refused."""
+    poured = 0
+    while poured < at_most_bytes:
+        message = await receive()
+        poured += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
 
 
 def _too_large(size: int, limit: int) -> TooLarge:

@@ -60,9 +60,10 @@ _NO_TEXT = "In this file there is no text."
 
 @dataclass
 class MemoryStore:
-    """What all operations of one `MemoryKennisbank` share. ``before_sentence`` is called before each sentence of an answer."""
+    """What all operations of one `MemoryKennisbank` share. ``before_sentence`` is called before each
+    sentence of an answer; what it raises breaks the answer off."""
 
-    before_sentence: Callable[[int], None] = lambda number: None
+    before_sentence: Callable[[int, Cancellation], object] = lambda number, cancellation: None
     lock: RLock = field(default_factory=RLock)
     spaces: dict[str, Space] = field(default_factory=dict)
     versions: dict[str, list[DocumentText]] = field(default_factory=dict)
@@ -137,7 +138,7 @@ class MemoryOperations:
         citations: list[Citation] = []
         hits = [hit for hit in found if hit[0] >= 2][:3]
         for number, (score, document, section, start, quote) in enumerate(hits, start=1):
-            self.store.before_sentence(number)
+            self.store.before_sentence(number, cancellation)
             if cancellation.cancelled:
                 break
             summary = document.document

@@ -140,6 +140,6 @@ def _error_frame(error: KennisbankError, request: Request) -> bytes:
     description="A second thumb replaces the first.",
     responses=problems(404),
 )
-def give_feedback(answer_id: Annotated[str, Path(max_length=100)], body: Feedback, operations: RequestOperations) -> None:
+def give_feedback(answer_id: Annotated[str, Path(description="As the answer shows it.")], body: Feedback, operations: RequestOperations) -> None:
     """Record a thumb."""
     operations.give_feedback(answer_id, body.vote, body.reason)

@@ -14,12 +14,12 @@ from kb.types import DocumentSummary, DocumentText, IngestReport
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
-DocumentId = Annotated[str, Path(max_length=100)]
+DocumentId = Annotated[str, Path(description="As the list of documents shows it.")]
 
 
 @router.get("", summary="List the documents", responses=problems(404))
 def list_documents(
-    operations: RequestOperations, space: Annotated[str | None, Query(description="Only of this space.", max_length=100)] = None
+    operations: RequestOperations, space: Annotated[str | None, Query(description="Only of this space.")] = None
 ) -> DocumentList:
     """The documents, by space and source."""
     return DocumentList(tuple(operations.documents(space)))
@@ -36,7 +36,7 @@ def add_documents(
     operations: RequestOperations,
     files: Annotated[list[UploadFile], File(description="At most 1,000 files.")],
     paths: Annotated[list[str], Form(description="Their relative paths, in the same order; absent: the files' names.")] = [],  # noqa: B006
-    space: Annotated[str, Form(description="Where they go.", max_length=100)] = DEFAULT_SPACE,
+    space: Annotated[str, Form(description="Where they go.")] = DEFAULT_SPACE,
 ) -> IngestReport:
     """Take files in, and wait until each has ended."""
     return operations.ingest(uploads(files, paths), space)

@@ -259,6 +259,7 @@ function listenToFeedback(feedback, answerId) {
       if (!(await send(thumb.value))) return;
       for (const other of feedback.querySelectorAll(".thumb")) other.setAttribute("aria-pressed", String(other === thumb));
       reason.hidden = thumb.value !== "down";
+      if (!reason.hidden) feedback.scrollIntoView({ block: "nearest" });
     });
   }
   feedback.addEventListener("submit", async (event) => {
@@ -375,6 +376,7 @@ function startAnew(event) {
 }
 
 await useLanguage(document.documentElement.lang);
+find("#hint").hidden = false;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
