@@ -98,7 +98,7 @@ class OllamaGenerator:
         except ResponseError as error:
             raise self._translated(error.status_code, model, begun=begun) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise GeneratorBroken(reason="a line of the answer is not what Ollama writes") from error
+            raise GeneratorInterrupted() if begun else GeneratorBroken(reason="a line of the answer is not what Ollama writes") from error
         finally:
             await client.close()
         if not done:

@@ -94,7 +94,9 @@ class OpenAICompatibleGenerator:
             except openai.OpenAIError as error:
                 raise GeneratorInterrupted() if begun else GeneratorBroken(reason="it reported an error") from error
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise GeneratorBroken(reason="a line of the answer is not what such a server writes") from error
+                raise (
+                    GeneratorInterrupted() if begun else GeneratorBroken(reason="a line of the answer is not what such a server writes")
+                ) from error
         if not finished:
             raise GeneratorInterrupted() if begun else GeneratorBroken(reason="the answer ended before it began")
 

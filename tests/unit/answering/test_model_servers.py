@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -72,29 +73,16 @@ def test_a_fault_before_the_first_word_is_told_as_what_it_is(backend: Backend, f
     assert type(raised.value) is error
 
 
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.CLOSE_MID_STREAM, GeneratorInterrupted),
-        (Fault.END_WITHOUT_DONE, GeneratorInterrupted),
-        (Fault.ERROR_LINE, GeneratorInterrupted),
-        (Fault.GARBAGE_LINE, GeneratorBroken),
-    ],
-)
-def test_a_fault_in_the_middle_keeps_what_came_and_then_is_told(backend: Backend, fault: Fault, error: type[GeneratorError]) -> None:
+@pytest.mark.parametrize("fault", [Fault.CLOSE_MID_STREAM, Fault.END_WITHOUT_DONE, Fault.ERROR_LINE, Fault.GARBAGE_LINE])
+def test_a_fault_in_the_middle_keeps_what_came_and_then_is_an_interruption(backend: Backend, fault: Fault) -> None:
     backend.server.play.fault = fault
     pieces: list[str] = []
+    answer = backend.make().generate(REQUEST, Cancellation())
 
-    with pytest.raises(error):
-        pieces.extend(_collected(backend.make(), pieces))
-    assert ANSWER.startswith("".join(pieces))
+    with pytest.raises(GeneratorInterrupted):
+        deque(map(pieces.append, answer))
     assert pieces
-
-
-def _collected(generator: Generator, into: list[str]) -> list[str]:
-    for piece in generator.generate(REQUEST, Cancellation()):
-        into.append(piece)
-    return []
+    assert ANSWER.startswith("".join(pieces))
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG_BEFORE_FIRST, Fault.HANG_MID_STREAM])
