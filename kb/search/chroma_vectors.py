@@ -62,14 +62,13 @@ class ChromaVectorIndex:
         """At most ``k`` distinct chunks, best window of each, best first; the score is the cosine."""
         if k < 1:
             return []
+        wanted = 2 * k
         with _translated():
-            total = int(self._opened().count())
-            wanted = min(total, 2 * k)
             while True:
-                hits = self._nearest(vector, wanted)
-                if len(hits) >= k or wanted >= total:
+                hits, vectors = self._nearest(vector, wanted)
+                if len(hits) >= k or vectors < wanted:
                     return hits[:k]
-                wanted = min(total, 4 * wanted)
+                wanted *= 4
 
     def count(self) -> int:
         """How many vectors it holds."""
@@ -100,14 +99,13 @@ class ChromaVectorIndex:
             raise IndexBroken()
         return collection
 
-    def _nearest(self, vector: Vectors, wanted: int) -> list[IndexHit]:
-        if wanted < 1:
-            return []
+    def _nearest(self, vector: Vectors, wanted: int) -> tuple[list[IndexHit], int]:
+        """The chunks of the nearest ``wanted`` vectors, and how many vectors there were."""
         found = self._opened().query(query_embeddings=[vector], n_results=wanted, include=["distances"])
         best: dict[str, float] = {}
         for vector_id, distance in zip(found["ids"][0], found["distances"][0], strict=True):
             best.setdefault(vector_id.rpartition(":")[0], 1.0 - float(distance))
-        return [IndexHit(chunk_id, score) for chunk_id, score in best.items()]
+        return [IndexHit(chunk_id, score) for chunk_id, score in best.items()], len(found["ids"][0])
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from kb.ports import IndexHit, Vectors, WordEntry
 from kb.search.stop_words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
-_CODE = re.compile(r"[^\W_]+(?:[-./_#:@+&][^\W_]+)+")
+_CODE = re.compile(r"[^\W_]+(?:[-./_#:@+&][^\W_]+)*")
 
 
 class MemoryVectorIndex:
@@ -118,7 +118,8 @@ def _terms(text: str) -> list[str]:
     folded = "".join(
         c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c) and unicodedata.category(c) != "Cf"
     )
-    return _WORD.findall(folded) + _CODE.findall(folded)
+    words = _WORD.findall(folded)
+    return words + [code for code in _CODE.findall(folded) if not code.isalnum()]
 
 
 def _ranked(scores: dict[str, float], k: int) -> list[IndexHit]:

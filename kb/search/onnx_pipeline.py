@@ -42,7 +42,7 @@ class OnnxPipeline:
             options.intra_op_num_threads = threads
         try:
             self._session = onnxruntime.InferenceSession(str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"])
-        except RuntimeError as error:  # every error of onnxruntime is one
+        except _errors_of_onnxruntime() as error:
             raise EmbedderBroken(model=name, reason="its export cannot be loaded") from error
         self._inputs = [entry.name for entry in self._session.get_inputs()]
         if not set(self._inputs) <= _INPUTS:
@@ -102,7 +102,7 @@ class OnnxPipeline:
         }
         try:
             output = self._session.run(None, {name: given[name] for name in self._inputs})
-        except RuntimeError as error:
+        except _errors_of_onnxruntime() as error:
             raise EmbedderBroken(model=self._name, reason="onnxruntime could not run it") from error
         tokens = np.asarray(output[0], dtype=np.float32)
         if tokens.ndim != 3 or tokens.shape[2] != self.dimensions:
@@ -123,3 +123,10 @@ class OnnxPipeline:
 
 def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _errors_of_onnxruntime() -> tuple[type[Exception], ...]:
+    """They have no base of their own below Exception."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    return (RuntimeError, *(kind for kind in vars(state).values() if isinstance(kind, type) and issubclass(kind, Exception)))

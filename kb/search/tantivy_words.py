@@ -20,7 +20,9 @@ from kb.search.stop_words import STOP_WORDS
 if TYPE_CHECKING:
     import tantivy
 
-HEADING_BOOST = 1.5
+HEADING_BOOST = 0.3
+"""Of a word in title or headings, on top of what it counts in the text, which they are part of."""
+
 PLAIN_BOOST = 0.4
 """Of a word as it stands, beside its stem."""
 
@@ -162,8 +164,9 @@ def _analyzers() -> dict[str, tantivy.TextAnalyzer]:
 def _document(entry: WordEntry) -> tantivy.Document:
     import tantivy
 
-    text, head = _cleaned(entry.text), _cleaned("\n".join([entry.title, *entry.headings]))
-    fields = {"id": entry.chunk_id, "code": f"{head}\n{text}"}
+    head = _cleaned("\n".join([entry.title, *entry.headings]))
+    text = f"{head}\n{_cleaned(entry.text)}"
+    fields = {"id": entry.chunk_id, "code": text}
     for kind in ("plain", *_STEMMED):
         fields[f"text_{kind}"], fields[f"head_{kind}"] = text, head
     return tantivy.Document(**fields)
