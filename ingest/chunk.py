@@ -10,9 +10,11 @@ no word of a document is out of reach. A table's header row is in the range of t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kb.answering.sentences import split_sentences
@@ -256,7 +258,9 @@ def _joined(pieces: Iterable[_Piece], budget: int) -> Iterator[_Piece]:
 
 
 def _draft(text: VersionText, section: _Section, piece: _Piece, language: str) -> ChunkDraft:
-    pages = [span.page for span in section.spans if span.page is not None and span.start < piece.end and piece.start < span.end]
+    first = bisect_right(section.spans, piece.start, key=attrgetter("end"))
+    within = takewhile(lambda span: span.start < piece.end, islice(section.spans, first, None))
+    pages = [page for span in within for page in (span.page, *(box.page for box in span.boxes)) if page is not None]
     own = text.text[piece.start : piece.end]
     letters = sum(character.isalpha() for character in own)
     return ChunkDraft(

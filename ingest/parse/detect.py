@@ -27,6 +27,19 @@ class FileKind(StrEnum):
     TEXT = "txt"
 
 
+MEDIA_TYPES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.SLIDES: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    FileKind.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.MAIL: "message/rfc822",
+    FileKind.HTML: "text/html",
+    FileKind.MARKDOWN: "text/markdown",
+    FileKind.CSV: "text/csv",
+    FileKind.TEXT: "text/plain",
+}
+"""The media type of each family's content."""
+
 _BY_EXTENSION = {
     "pdf": FileKind.PDF,
     "docx": FileKind.WORD,
@@ -67,6 +80,7 @@ _HTML_BEGINS = re.compile(
 _XML_BEGINS = re.compile(r"\s*<\?xml\b")
 _RTF = "{\\rtf"
 _SHARE_OF_CONTROLS_IN_TEXT = 0.02
+_CONTROLS_IN_ANY_TEXT = 4
 
 
 def extension_of(file_name: str) -> str:
@@ -143,7 +157,7 @@ def _kind_of_text(data: bytes, extension: str) -> FileKind:
     text, _ = decode(data[:65536] if len(data) > 65536 else data)
     controls = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in text)
     named = _BY_EXTENSION.get(extension)
-    if controls > _SHARE_OF_CONTROLS_IN_TEXT * len(text):
+    if controls > max(_CONTROLS_IN_ANY_TEXT, _SHARE_OF_CONTROLS_IN_TEXT * len(text)):
         if named is not None:
             raise Unreadable("wrong_type", expected=extension)
         raise Unreadable("unsupported_type", type=extension or "?")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ingest.parse.clean import clean
-from ingest.parse.detect import FileKind, detect
+from ingest.parse.detect import MEDIA_TYPES, FileKind, detect
 from ingest.parse.reading import Reading, Unreadable
 from kb.types import Element, ElementKind, FileString, ParsedFile, ParseFailure
 
@@ -42,7 +42,7 @@ class FileParser:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # what vendors warn of in a stranger's file helps nobody, and may quote it
                 reading = _reader(kind)(data)
-            parsed = _tidied(reading, file_name)
+            parsed = _tidied(reading, kind, file_name)
         except Unreadable as reason:
             return ParseFailure(reason.code, reason.params)
         except MemoryError:
@@ -85,7 +85,7 @@ def _reader(kind: FileKind) -> Callable[[bytes], Reading]:
     return read_markdown if kind is FileKind.MARKDOWN else read_text
 
 
-def _tidied(reading: Reading, file_name: str) -> ParsedFile:
+def _tidied(reading: Reading, kind: FileKind, file_name: str) -> ParsedFile:
     elements = tuple(
         replace(element, text=text) for element in reading.elements if (text := clean(element.text)).strip() and _says_something(text)
     )
@@ -96,6 +96,7 @@ def _tidied(reading: Reading, file_name: str) -> ParsedFile:
         pages=reading.pages,
         pages_with_text=reading.pages_with_text,
         warnings=tuple(reading.warnings),
+        media_type=MEDIA_TYPES[kind],
     )
 
 
@@ -117,7 +118,7 @@ def _title(said: str | None, elements: tuple[Element, ...], file_name: str) -> s
     headings = [_one_line(element.text) for element in elements[:_HEADING_COUNTS_WITHIN] if element.kind is ElementKind.HEADING]
     meant = _one_line(clean(said or ""))
     if len(meant) >= 3 and not _NO_TITLE.fullmatch(meant):
-        return next((heading for heading in headings if len(heading) >= 3 and meant.startswith(heading)), meant)
+        return next((heading for heading in headings if len(heading) >= 3 and re.match(rf"{re.escape(heading)}(?!\w)", meant)), meant)
     for index, element in enumerate(elements[:_HEADING_COUNTS_WITHIN]):
         if element.kind is ElementKind.HEADING and len(element.text.strip()) >= 3 and (element.level == 1 or index == 0):
             return _one_line(element.text)

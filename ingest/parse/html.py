@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 from ingest.parse.elements import by_depth, convert
@@ -13,6 +14,8 @@ from ingest.parse.safe_xml import is_element, parse_html
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""")
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+_ROWSPAN = re.compile(r"<t[dh]\b[^>]*\browspan", re.IGNORECASE)
+MOST_ROWS_OF_A_CELL = 200
 _READ_ATTRIBUTES = {"alt": "image.alt", "title": "tooltip", "placeholder": "form.hint", "aria-label": "label", "value": "form.value"}
 
 
@@ -29,9 +32,31 @@ def read_html(data: bytes) -> Reading:
         reading.warn("encoding_guessed")
     if not text.strip():
         return reading
-    reading.elements = list(convert(partition_html(text=text, languages=[""]), by_depth))
+    reading.elements = list(convert(partition_html(text=with_whole_rows(text), languages=[""]), by_depth))
     strings_of_html(text, reading)
     return reading
+
+
+def with_whole_rows(text: str) -> str:
+    """The page with every table cell that runs over several rows repeated in each: unstructured forgets that it does."""
+    root = parse_html(text) if _ROWSPAN.search(text) else None
+    if root is None:
+        return text
+    from lxml import etree
+
+    for cell in list(root.iter("td", "th")):
+        row, span = cell.getparent(), cell.get("rowspan") or ""
+        if row is None or not span.isdigit():
+            continue
+        place = row.index(cell)
+        rows = list(row.itersiblings("tr"))
+        for below in rows[: min(int(span), MOST_ROWS_OF_A_CELL) - 1]:
+            again = copy.deepcopy(cell)
+            again.attrib.pop("rowspan", None)
+            again.tail = None
+            below.insert(place, again)
+        cell.attrib.pop("rowspan", None)
+    return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
 def strings_of_html(text: str, reading: Reading) -> None:

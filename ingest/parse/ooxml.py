@@ -44,6 +44,9 @@ _TEXT_ATTRIBUTES = {"descr": "image.alt", "title": "image.alt", "alt": "image.al
 _PARAGRAPHS = frozenset({"p", "si", "is"})
 
 
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, EOFError, NotImplementedError, RuntimeError)
+
+
 class Package:
     """The parts of an Office file. Raises Unreadable where the archive is broken, encrypted or a bomb."""
 
@@ -59,17 +62,30 @@ class Package:
         if max(sizes, default=0) > LARGEST_PART_BYTES or sum(sizes) > LARGEST_TOTAL_BYTES:
             raise Unreadable("too_large", size=str(sum(sizes)), limit=str(LARGEST_TOTAL_BYTES))
         self.names = tuple(info.filename for info in infos)
+        if any(_has_doctype(self._head(name)) for name in self.names if name.endswith((".xml", ".rels", ".vml"))):
+            raise Unreadable("damaged")  # the format forbids it; whoever puts one there is after entities
+
+    def _head(self, name: str) -> bytes:
+        try:
+            with self._archive.open(name) as part:
+                return part.read(2048)
+        except _ZIP_ERRORS as error:
+            raise Unreadable("damaged") from error
 
     def read(self, name: str) -> bytes:
         """The bytes of a part. Raises Unreadable("damaged")."""
         try:
             return self._archive.read(name)
-        except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        except _ZIP_ERRORS as error:
             raise Unreadable("damaged") from error
 
     def xml(self, name: str) -> Any:
         """The root of an XML part, or None where it is missing or not well-formed."""
         return parse_xml(self.read(name)) if name in self.names else None
+
+
+def _has_doctype(head: bytes) -> bool:
+    return b"<!doctype" in head.replace(b"\x00", b"").lower()
 
 
 def properties(package: Package, reading: Reading) -> None:

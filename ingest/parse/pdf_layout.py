@@ -130,7 +130,7 @@ def _heading_levels(pages: list[PageLines]) -> dict[float, int]:
 
 
 def _place(line: Line, blocks: list[_Block], body: float, levels: dict[float, int], outline: dict[str, int]) -> None:
-    level = _level(line, body, levels, outline)
+    level = None if _BULLET.match(line.text) else _level(line, body, levels, outline)
     last = blocks[-1] if blocks else None
     if level is not None:
         if last is not None and last.kind == "heading" and _goes_on_heading(last, line):

@@ -213,7 +213,8 @@ def _same_line(before: _Word, after: _Word) -> bool:
 def _line(words: list[_Word], textpage: Any, seat: _Seat) -> Line:
     import pypdfium2.raw as raw
 
-    size = _true_size(raw.FPDFText_GetFontSize(textpage.raw, words[0].first_index), words[0])
+    longest = max(words, key=lambda word: len(word.text))  # not a bullet or a raised number, which are set in another size
+    size = _true_size(raw.FPDFText_GetFontSize(textpage.raw, longest.first_index), longest)
     cells: list[Cell] = []
     for word in words:
         if cells and (
@@ -234,7 +235,7 @@ def _line(words: list[_Word], textpage: Any, seat: _Seat) -> Line:
         bottom=bottom,
         box=seat.shown(left, top, right, bottom),
         size=size,
-        bold=_is_bold(textpage, words[0].first_index) and _is_bold(textpage, words[-1].first_index),
+        bold=_is_bold(textpage, longest.first_index) and _is_bold(textpage, words[-1].first_index),
         hyphenated=words[-1].hyphenated,
     )
 

@@ -23,7 +23,7 @@ class ScriptedParser:
         elements = tuple(_element(line) for line in clean(data.decode("utf-8", "replace")).split("\n") if line.strip("# "))
         if not elements:
             return ParseFailure("no_text")
-        return ParsedFile(elements, title=elements[0].text)
+        return ParsedFile(elements, title=elements[0].text, media_type="text/plain")
 
 
 def _element(line: str) -> Element:

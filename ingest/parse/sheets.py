@@ -20,6 +20,7 @@ from ingest.parse.elements import convert, never
 from ingest.parse.encoding import decode
 from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading, Unreadable
+from ingest.parse.table import row_text
 from kb.language import detect_language
 from kb.types import Element, ElementKind
 
@@ -58,7 +59,7 @@ def read_workbook(data: bytes) -> Reading:
     for sheet in worksheets:
         rows = _shown_rows(sheet, dutch, reading)
         if sheet.sheet_state != "visible":
-            reading.add_string("hidden_sheet", "\n".join([sheet.title, *(" | ".join(row) for row in rows)]))
+            reading.add_string("hidden_sheet", "\n".join([sheet.title, *(row_text(row) for row in rows)]))
             reading.warn("hidden_sheets")
             continue
         elements = list(_tables_of(rows))
@@ -83,7 +84,7 @@ def read_csv(data: bytes) -> Reading:
     text, guessed = decode(data)
     if guessed:
         reading.warn("encoding_guessed")
-    rows = [[clean(cell) for cell in row] for row in _csv_rows(text)]
+    rows = [[_one_line(cell) for cell in row] for row in _csv_rows(text)]
     if not any(cell.strip() for row in rows for cell in row):
         return reading
     widest = max(len(row) for row in rows)
@@ -91,9 +92,9 @@ def read_csv(data: bytes) -> Reading:
     writer = csv.writer(copy, delimiter=",", quoting=csv.QUOTE_ALL, lineterminator="\n")
     for row in rows:
         writer.writerow([_MARK + cell for cell in row] + [_MARK] * (widest - len(row)))
-    # a second, empty column where there is one: unstructured does not find the separator of a single column
+    # of a single column unstructured does not find the separator
     found = partition_csv(file=io.BytesIO(copy.getvalue().encode("utf-8")), languages=[""]) if widest > 1 else []
-    reading.elements = list(_unmarked(convert(_shortened(found), never))) if found else list(_tables_of(rows))
+    reading.elements = list(convert(_without_marks(found), never)) if found else list(_tables_of(rows))
     return reading
 
 
@@ -129,12 +130,16 @@ def _shown_rows(sheet: Any, dutch: bool, reading: Reading) -> Rows:
     for row in sheet.iter_rows():
         texts = []
         for cell in row:
-            texts.append(clean(shown(cell.value, cell.number_format, dutch)) if cell.value is not None else "")
+            texts.append(_one_line(shown(cell.value, cell.number_format, dutch)) if cell.value is not None else "")
             if cell.comment is not None:
                 reading.add_string("comment", cell.comment.text)
                 reading.add_string("comment.author", cell.comment.author)
         rows.append(texts)
     return rows
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())
 
 
 def _tables_of(rows: Rows) -> Iterator[Element]:
@@ -151,20 +156,15 @@ def _tables_of(rows: Rows) -> Iterator[Element]:
     copy = io.BytesIO()
     book.save(copy)
     copy.seek(0)
-    yield from _unmarked(convert(_shortened(partition_xlsx(file=copy, languages=[""])), never))
+    yield from convert(_without_marks(partition_xlsx(file=copy, languages=[""])), never)
 
 
-def _shortened(elements: Iterable[Any]) -> Iterator[Any]:
-    """Elements that are not tables keep their text; tables are read from their HTML alone."""
+def _without_marks(elements: Iterable[Any]) -> Iterator[Any]:
     for element in elements:
-        if type(element).__name__ == "Table" and not element.metadata.text_as_html:
-            raise Unreadable("damaged")
+        html = element.metadata.text_as_html
+        element.text = element.text.replace(_MARK, "")
+        element.metadata.text_as_html = html.replace(_MARK, "") if html else None
         yield element
-
-
-def _unmarked(elements: Iterable[Element]) -> Iterator[Element]:
-    for element in elements:
-        yield Element(element.kind, element.text.replace(_MARK, ""), level=element.level)
 
 
 def _strings_of_sheets(package: ooxml.Package, reading: Reading) -> None:

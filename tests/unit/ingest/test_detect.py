@@ -1,0 +1,71 @@
+"""What a file is follows from its bytes, whatever its name says."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from ingest.parse.detect import MEDIA_TYPES, FileKind, detect
+from ingest.parse.reading import Unreadable
+from tests.unit.ingest.made_files import mail_file, slides_file, word_file, workbook_file
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (PDF, "rapport.docx", FileKind.PDF),
+        (b"junk\n" + PDF, "rapport", FileKind.PDF),
+        (word_file(), "brief.pdf", FileKind.WORD),
+        (slides_file(), "x", FileKind.SLIDES),
+        (workbook_file(), "x.csv", FileKind.WORKBOOK),
+        (mail_file(), "x.txt", FileKind.MAIL),
+        (b"<!DOCTYPE html><html></html>", "x.txt", FileKind.HTML),
+        (b"# Kop\n\ntekst", "x.md", FileKind.MARKDOWN),
+        (b"a;b\n1;2\n", "x.csv", FileKind.CSV),
+        (b"Beste Jan: hoe gaat het?\n", "x.txt", FileKind.TEXT),
+        (b"zomaar tekst", "LEESMIJ", FileKind.TEXT),
+        (b"<p>geen pagina maar Markdown</p>", "x.md", FileKind.MARKDOWN),
+    ],
+)
+def test_a_file_is_what_its_bytes_are(data: bytes, name: str, kind: FileKind) -> None:
+    assert detect(data, name) is kind
+    assert kind in MEDIA_TYPES
+
+
+def _zip(**members: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code", "params"),
+    [
+        (b"", "a.pdf", "empty_file", ()),
+        (b"\xef\xbb\xbf \r\n\t\n", "a.txt", "empty_file", ()),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "a.doc", "old_office", (("type", "doc"),)),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.docx", "encrypted", ()),
+        (_zip(a="b"), "a.zip", "archive", (("type", "zip"),)),
+        (_zip(a="b"), "a.docx", "damaged", ()),
+        (_zip(mimetype="application/vnd.oasis.opendocument.text"), "a.odt", "unsupported_type", (("type", "odt"),)),
+        (b"PK\x03\x04kapot", "a.docx", "damaged", ()),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 30, "scan.pdf", "image", (("type", "png"),)),
+        (b"\x7fELF" + bytes(range(256)), "a.docx", "unsupported_type", (("type", "elf"),)),
+        (bytes(range(1, 32)) * 20, "a.docx", "wrong_type", (("expected", "docx"),)),
+        (b"gewone tekst", "a.xlsx", "wrong_type", (("expected", "xlsx"),)),
+        (b'{"a": 1}', "a.json", "unsupported_type", (("type", "json"),)),
+        (b"<?xml version='1.0'?><a/>", "a.xml", "unsupported_type", (("type", "xml"),)),
+        (b"{\\rtf1 tekst}", "a.rtf", "unsupported_type", (("type", "rtf"),)),
+        (b"import os\n", "a.py", "unsupported_type", (("type", "py"),)),
+    ],
+)
+def test_what_is_not_read_is_refused_with_the_reason(data: bytes, name: str, code: str, params: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        detect(data, name)
+    assert (refusal.value.code, refusal.value.params) == (code, params)
