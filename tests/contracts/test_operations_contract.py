@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from api.client import HttpOperations
-from api.memory_operations import MemoryKennisbank
+from api.memory_operations import MemoryKennisbank, MemoryStore
 from api.operations import DEFAULT_SPACE, Operations
 from kb.authorise import ANONYMOUS, OWNER, Actor
 from kb.errors import (
@@ -33,15 +33,23 @@ TRAVEL = Upload("reizen/vergoeding.md", b"# Reiskosten\n\nDe reiskosten zijn 23 
 QUESTION = "Hoeveel weken duurt het ouderschapsverlof?"
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[str, MemoryKennisbank]]:
+    """A server whose Kennisbank each test finds empty."""
+    kennisbank = MemoryKennisbank()
+    with serving(kennisbank) as url:
+        yield url, kennisbank
+
+
 @pytest.fixture(params=["double", "http"])
 def as_(request: pytest.FixtureRequest) -> Iterator[As]:
     """The operations of an empty Kennisbank, as an actor may use them."""
-    kennisbank = MemoryKennisbank()
     with ExitStack() as stack:
         if request.param == "double":
-            yield kennisbank.operations
+            yield MemoryKennisbank().operations
         else:
-            url = stack.enter_context(serving(kennisbank))
+            url, kennisbank = request.getfixturevalue("served")
+            kennisbank.store = MemoryStore()
 
             def over_http(actor: Actor) -> Operations:
                 token = kennisbank.owner_token if actor == OWNER else None
