@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from kb.answering.citation_markers import marked_numbers, without_markers
@@ -40,6 +41,8 @@ LANGUAGE_DIFFERS = "language_differs"
 
 _COVERED = 0.6
 """Below this share of content words LOW_COVERAGE is among the reasons."""
+_PROVEN_BY_WORDS = 0.8
+"""From here on no model is asked for likeness: most sentences that are right get there, and the model is slow."""
 _CLEARLY_NEARER = 0.2
 """A contradicting quote that covers this much more than the best agreeing one wins."""
 _CARRIERS = frozenset(map(stem, word_set("kost kosten bedraagt bedragen betreft betaalt ontvangt cost costs amounts receives pays")))
@@ -83,23 +86,62 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def check_sentence(
-    sentence: str,
-    passages: Sequence[Passage],
-    language: str,
-    similarity: Similarity | None = None,
-) -> Verdict:
-    """Judge one generated ``sentence``, its ``[n]`` still in it, against ``passages``, which are numbered from 1 in their order."""
-    text = _LIST_MARK.sub("", without_markers(sentence)) or without_markers(sentence)
-    sources = [_Source(number, passage) for number, passage in enumerate(passages, 1)]
-    if not sources:
-        return Verdict(text, 0.0, (), (NO_PASSAGES,))
-    hints = frozenset(marked_numbers(sentence))
-    whole = _best(_Claim(text, language, sources), sources, hints, similarity)
-    if whole.support >= 1.0:
-        return whole.verdict(text)
-    parts = _prove_in_parts(text, language, sources, hints, similarity)
-    return parts if parts is not None and parts.support > max(whole.support, _COVERED) else whole.verdict(text)
+class CitationChecker:
+    """Judges the sentences of one answer against its ``passages``, which are numbered from 1 in their order."""
+
+    def __init__(self, passages: Sequence[Passage], language: str, similarity: Similarity | None = None) -> None:
+        self._language = language
+        self._similarity = similarity
+        self._sources = [_Source(number, passage) for number, passage in enumerate(passages, 1)]
+
+    def check(self, sentence: str) -> Verdict:
+        """Judge one generated ``sentence``, its ``[n]`` still in it."""
+        text = _LIST_MARK.sub("", without_markers(sentence)) or without_markers(sentence)
+        if not self._sources:
+            return Verdict(text, 0.0, (), (NO_PASSAGES,))
+        hints = frozenset(marked_numbers(sentence))
+        whole = self._best(text, hints)
+        if whole.support >= 1.0:
+            return whole.verdict(text)
+        parts = self._in_parts(text, hints)
+        return parts if parts is not None and parts.support > max(whole.support, _COVERED) else whole.verdict(text)
+
+    def _best(self, text: str, hints: frozenset[int]) -> _Judged:
+        claim = _Claim(text, self._language, self._sources)
+        windows = [window for source in self._sources for window in source.windows]
+        if not windows:
+            return _Judged(0.0, 0.0, _Window(self._sources[0], 0, len(self._sources[0].passage.text), 1), (LOW_COVERAGE,), False)
+        verbatim = [window for window in windows if claim.plain in window.plain]
+        judged = [_judge(claim, window, 0.0, hints) for window in verbatim or windows]
+        if self._similarity is not None and max(one.support for one in judged) < _PROVEN_BY_WORDS:
+            lifts = _lifts(claim, windows, self._similarity)
+            judged = [_judge(claim, window, lift, hints) for window, lift in zip(windows, lifts, strict=True)]
+        nearest = max(judged, key=_Judged.rank)
+        agreeing = max((one for one in judged if one.support >= _COVERED), key=_Judged.rank, default=nearest)
+        return nearest if nearest.nearness - agreeing.nearness >= _CLEARLY_NEARER else agreeing
+
+    def _in_parts(self, text: str, hints: frozenset[int]) -> Verdict | None:
+        """The sentence cut once or twice at a conjunction, each part proven by a quote, the quotes linked by what the parts speak of."""
+        parts = [part for part in _PART.split(_LEADING_ANSWER.sub("", text)) if part.strip()]
+        if not 2 <= len(parts) <= MOST_QUOTES or any(len(set(content_words(part))) < 2 for part in parts):
+            return None
+        found = [self._best(part, hints) for part in parts]
+        for number, judged in enumerate(found):
+            linked = any(
+                _speaks_of(judged.window, parts[other]) or _speaks_of(found[other].window, parts[number])
+                for other in range(len(parts))
+                if other != number
+            )
+            if not linked:
+                return None
+        quotes = dict.fromkeys(judged.window.quote for judged in found)
+        reasons = dict.fromkeys(reason for judged in found for reason in judged.reasons)
+        return Verdict(text, min(judged.support for judged in found), tuple(quotes), tuple(reasons))
+
+
+def check_sentence(sentence: str, passages: Sequence[Passage], language: str, similarity: Similarity | None = None) -> Verdict:
+    """Judge one sentence alone; for the sentences of an answer a CitationChecker reads the passages once."""
+    return CitationChecker(passages, language, similarity).check(sentence)
 
 
 class _Source:
@@ -114,6 +156,7 @@ class _Source:
         self.names = frozenset(fold(part) for part in _parts(f"{self.context}\n{passage.text}"))
         self.sentences = split_sentences(passage.text)
 
+    @cached_property
     def windows(self) -> list[_Window]:
         """One to three adjoining sentences; a table row stands alone."""
         found = []
@@ -134,31 +177,34 @@ class _Window:
         self.text = source.passage.text[start:end]
         offset = source.passage.start
         self.quote = Quote(source.number, offset + start, offset + end, self.text)
+        self.plain = frozenset({_plain(self.text), _plain(_LIST_MARK.sub("", self.text))})
         self.words = frozenset(content_words(self.text)) | source.context_words
-        self.readings = _with_units_of_header(readings(figures(self.text)), source) | source.context_readings
+
+    @cached_property
+    def readings(self) -> frozenset[str]:
+        """The figures of the quote and of what it stands under."""
+        return _with_units_of_header(readings(figures(self.text)), self.source) | self.source.context_readings
+
+    @cached_property
+    def clauses(self) -> list[tuple[frozenset[str], int]]:
+        """The words of each clause, and whether it denies."""
+        return [(frozenset(content_words(clause)), count_negations(clause) % 2) for clause in _clauses(self.text)]
 
 
-@dataclass(frozen=True)
 class _Claim:
     """What a sentence, or a clause of it, asserts."""
 
-    text: str
-    language: str
-    sources: Sequence[_Source]
-    figures: tuple[Figure, ...] = field(init=False)
-    names: frozenset[str] = field(init=False)
-    weights: dict[str, float] = field(init=False)
-
-    def __post_init__(self) -> None:
-        body = _LEADING_ANSWER.sub("", self.text)
-        found = tuple(figures(body))
-        object.__setattr__(self, "figures", found)
-        object.__setattr__(self, "names", _names(body, found, self.sources))
-        weights = {word: _CARRIER_WEIGHT if word in _CARRIERS else 1.0 for word in content_words(_without(body, found))}
+    def __init__(self, text: str, language: str, sources: Sequence[_Source]) -> None:
+        self.text, self.language, self.plain = text, language, _plain(text)
+        body = _LEADING_ANSWER.sub("", text)
+        self.figures = figures(body)
+        self.names = _names(body, self.figures, sources)
+        self.weights = {word: _CARRIER_WEIGHT if word in _CARRIERS else 1.0 for word in content_words(_without(body, self.figures))}
         first = next(iter(content_words(next(iter(tokens(body)), ""))), "")
-        if first in weights:
-            weights[first] = _FIRST_WORD_WEIGHT
-        object.__setattr__(self, "weights", weights)
+        if first in self.weights:
+            self.weights[first] = _FIRST_WORD_WEIGHT
+        clauses = ((frozenset(content_words(clause)), count_negations(clause) % 2) for clause in _clauses(body))
+        self.clauses = [(words, denial) for words, denial in clauses if words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,22 +226,9 @@ class _Judged:
         return (worth, -len(self.reasons), self.hinted, -length, -self.window.source.number)
 
 
-def _best(claim: _Claim, sources: Sequence[_Source], hints: frozenset[int], similarity: Similarity | None) -> _Judged:
-    windows = [window for source in sources for window in source.windows()]
-    if not windows:
-        return _Judged(0.0, 0.0, _Window(sources[0], 0, len(sources[0].passage.text), 1), (LOW_COVERAGE,), False)
-    lifts = _lifts(claim, windows, similarity)
-    judged = [_judge(claim, window, lift, hints) for window, lift in zip(windows, lifts, strict=True)]
-    nearest = max(judged, key=_Judged.rank)
-    agreeing = max((one for one in judged if one.support >= _COVERED), key=_Judged.rank, default=nearest)
-    return nearest if nearest.nearness - agreeing.nearness >= _CLEARLY_NEARER else agreeing
-
-
-def _lifts(claim: _Claim, windows: Sequence[_Window], similarity: Similarity | None) -> list[float]:
+def _lifts(claim: _Claim, windows: Sequence[_Window], similarity: Similarity) -> list[float]:
     """How far likeness alone speaks for each window, in [0, 1]; asked for single sentences only, so that the model works little."""
     singles = [window for window in windows if window.length == 1]
-    if similarity is None or not singles:
-        return [0.0] * len(windows)
     cosines = similarity(claim.text, [window.text for window in singles])
     scale = _COSINE_OF_PROOF - _COSINE_OF_NOTHING
     lift = {
@@ -207,7 +240,7 @@ def _lifts(claim: _Claim, windows: Sequence[_Window], similarity: Similarity | N
 
 def _judge(claim: _Claim, window: _Window, lift: float, hints: frozenset[int]) -> _Judged:
     passage = window.source.passage
-    verbatim = _plain(claim.text) == _plain(_LIST_MARK.sub("", window.text)) or _plain(claim.text) == _plain(window.text)
+    verbatim = claim.plain in window.plain
     foreign = claim.language != passage.language
     reasons = []
     if not verbatim:
@@ -215,7 +248,7 @@ def _judge(claim: _Claim, window: _Window, lift: float, hints: frozenset[int]) -
             reasons.append(FIGURE_MISSING)
         if any(not _stands_in(name, window.source.names) for name in claim.names):
             reasons.append(NAME_MISSING)
-        if _denies_otherwise(claim.text, window.text, foreign=foreign):
+        if _denies_otherwise(claim, window, foreign=foreign):
             reasons.append(NEGATION_DIFFERS)
     allowed = not reasons
     covered = 1.0 if verbatim else _coverage(claim, window)
@@ -239,20 +272,16 @@ def _coverage(claim: _Claim, window: _Window) -> float:
     return sum(weight * meets(word, window.words) for word, weight in claim.weights.items()) / total
 
 
-def _denies_otherwise(claim: str, quote: str, *, foreign: bool) -> bool:
+def _denies_otherwise(claim: _Claim, window: _Window, *, foreign: bool) -> bool:
     """Whether some clause of the claim denies what its nearest clause of the quote does not, or the other way round."""
     if foreign:
-        return (count_negations(claim) % 2) != (count_negations(quote) % 2)
-    theirs = [(frozenset(content_words(clause)), count_negations(clause) % 2) for clause in _clauses(quote)]
-    for clause in _clauses(_LEADING_ANSWER.sub("", claim)):
-        words, denied = set(content_words(clause)), count_negations(clause) % 2
-        if not words:
-            continue
-        overlaps = [(sum(meets(word, other) for word in words), denial == denied) for other, denial in theirs]
+        return (count_negations(claim.text) % 2) != (count_negations(window.text) % 2)
+    for words, denied in claim.clauses:
+        overlaps = [(sum(meets(word, other) for word in words), denial == denied) for other, denial in window.clauses]
         best = max((overlap for overlap, _ in overlaps), default=0.0)
         if best > 0 and not any(agrees for overlap, agrees in overlaps if overlap == best):
             return True
-        if best == 0 and denied and not any(denial for _, denial in theirs):
+        if best == 0 and denied and not any(denial for _, denial in window.clauses):
             return True
     return False
 
@@ -266,27 +295,6 @@ def _clauses(text: str) -> list[str]:
         else:
             clauses.append(piece)
     return clauses
-
-
-def _prove_in_parts(
-    text: str, language: str, sources: Sequence[_Source], hints: frozenset[int], similarity: Similarity | None
-) -> Verdict | None:
-    """The sentence cut once or twice at a conjunction, each part proven by a quote, the quotes linked by what the parts speak of."""
-    parts = [part for part in _PART.split(_LEADING_ANSWER.sub("", text)) if part.strip()]
-    if not 2 <= len(parts) <= MOST_QUOTES or any(len(set(content_words(part))) < 2 for part in parts):
-        return None
-    found = [_best(_Claim(part, language, sources), sources, hints, similarity) for part in parts]
-    for number, judged in enumerate(found):
-        linked = any(
-            _speaks_of(judged.window, parts[other]) or _speaks_of(found[other].window, parts[number])
-            for other in range(len(parts))
-            if other != number
-        )
-        if not linked:
-            return None
-    quotes = dict.fromkeys(judged.window.quote for judged in found)
-    reasons = dict.fromkeys(reason for judged in found for reason in judged.reasons)
-    return Verdict(text, min(judged.support for judged in found), tuple(quotes), tuple(reasons))
 
 
 def _speaks_of(window: _Window, part: str) -> bool:
