@@ -15,7 +15,7 @@ A sentence of two or three clauses may need as many quotes: each clause must the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -43,6 +43,8 @@ _COVERED = 0.6
 """Below this share of content words LOW_COVERAGE is among the reasons."""
 _PROVEN_BY_WORDS = 0.8
 """From here on no model is asked for likeness: most sentences that are right get there, and the model is slow."""
+_SAYS_THE_SAME = 0.8
+"""From here on a sentence is about the same as the claim."""
 _CLEARLY_NEARER = 0.2
 """A contradicting quote that covers this much more than the best agreeing one wins."""
 _CARRIERS = frozenset(map(stem, word_set("kost kosten bedraagt bedragen betreft betaalt ontvangt cost costs amounts receives pays")))
@@ -150,10 +152,10 @@ class _Source:
     def __init__(self, number: int, passage: Passage) -> None:
         self.number = number
         self.passage = passage
-        self.context = " \n".join((passage.document_title, *passage.headings, passage.table_header or ""))
-        self.context_words = frozenset(content_words(self.context))
-        self.context_readings = readings(figures(self.context))
-        self.names = frozenset(fold(part) for part in _parts(f"{self.context}\n{passage.text}"))
+        context = (passage.document_title, *passage.headings, passage.table_header or "")
+        self.context_words = frozenset(word for part in context for word in content_words(part))
+        self.context_readings = readings(figure for part in context for figure in figures(part))
+        self.names = frozenset(fold(part) for text in (*context, passage.text) for part in _parts(text))
         self.sentences = split_sentences(passage.text)
 
     @cached_property
@@ -184,6 +186,12 @@ class _Window:
     def readings(self) -> frozenset[str]:
         """The figures of the quote and of what it stands under."""
         return _with_units_of_header(readings(figures(self.text)), self.source) | self.source.context_readings
+
+    @cached_property
+    def sentences(self) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """The words and the figures of each sentence of the quote."""
+        texts = [sentence.text for sentence in split_sentences(self.text)]
+        return [(frozenset(content_words(text)), _with_units_of_header(readings(figures(text)), self.source)) for text in texts]
 
     @cached_property
     def clauses(self) -> list[tuple[frozenset[str], int]]:
@@ -244,7 +252,7 @@ def _judge(claim: _Claim, window: _Window, lift: float, hints: frozenset[int]) -
     foreign = claim.language != passage.language
     reasons = []
     if not verbatim:
-        if any(not figure.readings & window.readings for figure in claim.figures):
+        if any(not figure.readings & window.readings for figure in claim.figures) or _figure_replaced(claim, window):
             reasons.append(FIGURE_MISSING)
         if any(not _stands_in(name, window.source.names) for name in claim.names):
             reasons.append(NAME_MISSING)
@@ -266,10 +274,29 @@ def _judge(claim: _Claim, window: _Window, lift: float, hints: frozenset[int]) -
 
 
 def _coverage(claim: _Claim, window: _Window) -> float:
-    total = sum(claim.weights.values())
-    if not total:
+    if not claim.weights:
         return 1.0 if claim.figures else 0.0
-    return sum(weight * meets(word, window.words) for word, weight in claim.weights.items()) / total
+    return _share_held(claim.weights, window.words)
+
+
+def _figure_replaced(claim: _Claim, window: _Window) -> bool:
+    """Whether the claim says what one sentence of the quote says, but with a figure from beside it in place of that sentence's own."""
+    said = frozenset(reading for figure in claim.figures for reading in figure.readings)
+    for words, own in window.sentences:
+        borrowed = {kind for figure in claim.figures if not figure.readings & own for kind in _kinds(figure.readings)}
+        if borrowed & _kinds(own - said) and _share_held(claim.weights, words | window.source.context_words) >= _SAYS_THE_SAME:
+            return True
+    return False
+
+
+def _kinds(found: frozenset[str]) -> frozenset[str]:
+    """What sorts of figure these are; a year is one, since titles give it and other numbers do not take its place."""
+    return frozenset("year" if re.fullmatch(r"n:(?:19|20)\d\d", reading) else reading[0] for reading in found)
+
+
+def _share_held(weights: Mapping[str, float], words: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight * meets(word, words) for word, weight in weights.items()) / total if total else 0.0
 
 
 def _denies_otherwise(claim: _Claim, window: _Window, *, foreign: bool) -> bool:

@@ -124,6 +124,18 @@ def test_a_figure_of_another_row_does_not_prove() -> None:
     assert verdict.support < 0.6
 
 
+def test_a_figure_borrowed_from_beside_the_sentence_does_not_replace_its_own() -> None:
+    uren = passage(
+        "Wie voltijd werkt, heeft 27 vakantiedagen. Deeltijders krijgen vakantie naar rato: bij 24 uur per week 129,6 uur.",
+        headings=("3 Verlof 2026",),
+    )
+
+    assert check_sentence("In 2026 heeft wie voltijd werkt 27 vakantiedagen.", (uren,), "nl").support >= 0.6
+    assert check_sentence("Deeltijders krijgen bij 24 uur per week 129,6 uur vakantie.", (uren,), "nl").support >= 0.6
+    assert "figure_missing" in check_sentence("Deeltijders krijgen bij 27 uur per week 129,6 uur vakantie.", (uren,), "nl").reasons
+    assert "figure_missing" in check_sentence("Wie voltijd werkt, heeft 3 vakantiedagen.", (uren,), "nl").reasons
+
+
 def test_a_name_at_the_beginning_counts_when_the_passages_know_it_as_a_name() -> None:
     passages = (
         passage("De preventiemedewerker op de locatie Utrecht is Jansen."),
