@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ingest.parse.elements import DEEPEST_LEVEL
 from ingest.parse.pdf_lines import Line, PageLines
 from ingest.parse.pdf_strings import squeezed
 from ingest.parse.pdf_tables import TableRow, find_tables
@@ -28,6 +29,7 @@ _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]\s+(?=\S)")
 _SECTION_NUMBER = re.compile(
     r"(?:(?:hoofdstuk|chapter|artikel|article|bijlage|appendix|paragraaf|section|§)\s+\S+|\d{1,2}(?:\.\d{1,2}){0,4}\.?)\s+\S", re.I
 )
+_DOTTED_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s")
 _PAGE_NUMBER = re.compile(r"[-–|]?(?:pagina|page|blz\.?|pag\.?|p\.?)?#(?:(?:van|of|/|-)#)?[-–|]?")
 _LEADERS = re.compile(r"(?:\s?[.·…]){4,}\s*")
 _ENDS_SENTENCE = re.compile(r"[.!?:;][\"'”’)\]]*$")
@@ -66,8 +68,24 @@ def lay_out(pages: list[PageLines], outline: dict[str, int]) -> Layout:
                 blocks = []
                 layout.elements.extend(_table(piece))
         layout.elements.extend(_elements(blocks))
-    layout.elements = _joined_over_pages(layout.elements)
+    layout.elements = _deepened_by_number(_joined_over_pages(layout.elements))
     return layout
+
+
+def _deepened_by_number(elements: list[Element]) -> list[Element]:
+    """Headings again, ``2.1`` below ``2`` also where both are set in one size."""
+    depths = {
+        index: match[1].count(".")
+        for index, element in enumerate(elements)
+        if element.kind is ElementKind.HEADING and (match := _DOTTED_NUMBER.match(element.text))
+    }
+    chapters = [elements[index].level or 1 for index, depth in depths.items() if depth == 0]
+    if not chapters:
+        return elements
+    return [
+        replace(element, level=min(max(element.level or 1, min(chapters) + depths[index]), DEEPEST_LEVEL)) if index in depths else element
+        for index, element in enumerate(elements)
+    ]
 
 
 def _take_out_repeated(pages: list[PageLines]) -> list[str]:
@@ -160,7 +178,7 @@ def _level(line: Line, body: float, levels: dict[float, int], outline: dict[str,
         return levels.get(_rounded(line.size))
     ends = text.endswith((".", ",", ";", ":", "-"))
     marked = line.size >= 1.05 * body or (line.size >= 0.98 * body and _SECTION_NUMBER.match(text))
-    if line.bold and marked and not ends and len(text) <= 80 and len(line.cells) == 1:
+    if line.bold and marked and not ends and len(text) <= 80 and (len(line.cells) == 1 or _SECTION_NUMBER.match(text)):
         return min(len(set(levels.values())) + 1, 6)
     return None
 

@@ -108,7 +108,9 @@ def test_a_chunk_knows_its_first_and_last_page() -> None:
 def test_a_chunk_has_its_own_language_and_a_short_one_that_of_the_document() -> None:
     english = "The warranty on the battery covers two years from the date on which the customer received the bicycle."
     dutch = "De garantie op de accu geldt twee jaar vanaf de dag waarop de klant de fiets heeft gekregen, mits goed onderhouden."
-    _, drafts = chunked([heading("A"), paragraph(dutch * 3), heading("B"), paragraph(english), heading("C"), paragraph("Contact: info")])
+    _, drafts = chunked(
+        [heading("A"), paragraph(dutch * 3), heading("B"), paragraph(english), heading("C"), paragraph("Download the service manual")]
+    )
     assert [draft.language for draft in drafts] == ["nl"] * (len(drafts) - 2) + ["en", "nl"]
 
 

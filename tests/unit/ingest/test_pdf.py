@@ -121,6 +121,12 @@ def test_outline_titles_annotations_links_and_form_values_are_strings() -> None:
     assert strings(file, "form.value") == ["Ingevulde Ingrid"]
 
 
+def test_a_dotted_number_puts_a_heading_of_the_same_size_under_its_chapter() -> None:
+    flow = [Paragraph(text, STYLES["Heading2"] if text[0].isdigit() else BODY) for text in ("1 Inkoop", LONG, "1.1 Leveranciers", LONG)]
+    headings = [element for element in parsed(_built(flow), "a.pdf").elements if element.kind is ElementKind.HEADING]
+    assert [(heading.text, heading.level) for heading in headings] == [("1 Inkoop", 1), ("1.1 Leveranciers", 2)]
+
+
 def test_a_pdf_with_a_password_says_so() -> None:
     data = _drawn(lambda page: page.drawString(72, 700, "geheim"), encrypt=StandardEncryption("wachtwoord"))
     assert failure(data, "a.pdf").code == "encrypted"
