@@ -92,8 +92,7 @@ def remove_document(
     """Take a document out: from then on it is neither found nor cited."""
     from kb.errors import InvalidRequest
 
-    on_terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    if not yes and not on_terminal:
+    if not yes and not on_terminal():
         raise InvalidRequest(reason=invocation.text("remove.needs_yes"))
     with invocation.operations() as operations:
         document = operations.document(document_id)
@@ -105,3 +104,8 @@ def remove_document(
         invocation.print_json({"document_id": document_id, "removed": True})
         return
     invocation.say(invocation.text("removed", title=document.title))
+
+
+def on_terminal() -> bool:
+    """Whether somebody is there to answer a question."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
