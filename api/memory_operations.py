@@ -295,7 +295,8 @@ class MemoryOperations:
         """The spaces with how many documents they hold."""
         authorise(self.actor, Action.LIST_SPACES)
         held = [versions[-1].document.space for versions in self.store.versions.values()]
-        return [replace(space, documents=held.count(space.name)) for space in sorted(self.store.spaces.values(), key=lambda one: one.name)]
+        ordered = sorted(self.store.spaces.values(), key=lambda one: one.name.casefold())
+        return [replace(space, documents=held.count(space.name)) for space in ordered]
 
     def add_space(self, name: str) -> Space:
         """Make a space."""

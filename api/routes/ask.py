@@ -24,6 +24,8 @@ router = APIRouter(tags=["questions"])
 
 EVENT_STREAM = "text/event-stream"
 
+AnswerId = Annotated[str, Path(description="As the answer shows it.")]
+
 
 class Question(BaseModel):
     """A question. Without ``space`` it goes to every space that the caller may see."""
@@ -140,6 +142,6 @@ def _error_frame(error: KennisbankError, request: Request) -> bytes:
     description="A second thumb replaces the first.",
     responses=problems(404),
 )
-def give_feedback(answer_id: Annotated[str, Path(description="As the answer shows it.")], body: Feedback, operations: RequestOperations) -> None:
+def give_feedback(answer_id: AnswerId, body: Feedback, operations: RequestOperations) -> None:
     """Record a thumb."""
     operations.give_feedback(answer_id, body.vote, body.reason)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from api.bootstrap import init_directory, open_kennisbank
 from api.client import HttpOperations
 from api.memory_operations import MemoryKennisbank, MemoryStore
 from api.operations import DEFAULT_SPACE, Operations
@@ -23,6 +25,7 @@ from kb.errors import (
     SpaceNotFound,
 )
 from kb.ports import Cancellation
+from kb.settings import load_settings
 from kb.types import Answer, Done, FileResult, Outcome, Retrieved, SentenceProven, Turn, Upload, VersionStatus
 from tests.service import serving
 
@@ -41,12 +44,16 @@ def served() -> Iterator[tuple[str, MemoryKennisbank]]:
         yield url, kennisbank
 
 
-@pytest.fixture(params=["double", "http"])
-def as_(request: pytest.FixtureRequest) -> Iterator[As]:
+@pytest.fixture(params=["double", "http", "in_process"])
+def as_(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[As]:
     """The operations of an empty Kennisbank, as an actor may use them."""
     with ExitStack() as stack:
         if request.param == "double":
             yield MemoryKennisbank().operations
+        elif request.param == "in_process":
+            settings = load_settings(tmp_path / "data", embedding={"backend": "hashing"}, generation={"backend": "extractive"})
+            init_directory(settings, DEFAULT_SPACE)
+            yield stack.enter_context(open_kennisbank(settings, role="command")).operations
         else:
             url, kennisbank = request.getfixturevalue("served")
             kennisbank.store = MemoryStore()
@@ -268,7 +275,7 @@ def test_a_space_can_be_made_once_under_a_proper_name(owner: Operations) -> None
     owner.ingest([LEAVE], "Directie 2")
 
     assert made.name == "Directie 2"
-    assert [(space.name, space.documents) for space in owner.spaces()] == [("Directie 2", 1), (DEFAULT_SPACE, 0)]
+    assert [(space.name, space.documents) for space in owner.spaces()] == [(DEFAULT_SPACE, 0), ("Directie 2", 1)]
     with pytest.raises(SpaceExists, match="Directie 2"):
         owner.add_space("Directie 2")
     for name in ("", " x", "../x", "x" * 65, "a\nb"):
