@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from kb.search.onnx_export import ONNX_FILE, PIPELINE_FILE, TOKENIZER_FILE
 
 _INPUTS = {"input_ids", "attention_mask", "token_type_ids", "position_ids"}
 _TOKENIZED_AT_ONCE = 1024
+_TOKENS_AT_ONCE = 2048
+"""In one call of the model, padding counted: its memory grows with them, its speed hardly does."""
 
 
 class OnnxPipeline:
@@ -75,9 +77,7 @@ class OnnxPipeline:
                 owners.append(owner)
         pooled = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         weights = np.zeros((len(texts), 1), dtype=np.float32)
-        by_length = sorted(range(len(windows)), key=lambda position: len(windows[position]))
-        for first in range(0, len(by_length), self._batch_size):
-            positions = by_length[first : first + self._batch_size]
+        for positions in self._batches([len(window) for window in windows]):
             vectors = self._run([windows[position] for position in positions])
             for position, vector in zip(positions, vectors, strict=True):
                 weight = max(len(windows[position]), 1)
@@ -85,6 +85,16 @@ class OnnxPipeline:
                 weights[owners[position]] += weight
         means: Vectors = (pooled / np.maximum(weights, 1)).astype(np.float32)
         return means
+
+    def _batches(self, lengths: list[int]) -> Iterator[list[int]]:
+        batch: list[int] = []
+        for position in sorted(range(len(lengths)), key=lengths.__getitem__):
+            if batch and (len(batch) == self._batch_size or (len(batch) + 1) * lengths[position] > _TOKENS_AT_ONCE):
+                yield batch
+                batch = []
+            batch.append(position)
+        if batch:
+            yield batch
 
     def _run(self, windows: list[list[int]]) -> Vectors:
         rows = [[*self._before, *window, *self._after] for window in windows]
