@@ -86,11 +86,12 @@ class Guards:
                     await problem_response(Request(scope), refusal)(scope, receive, send_with_headers)
                 else:
                     await self._app(scope, self._bounded(scope, receive), send_with_headers)
-            except Exception as error:
+            except Exception as error:  # The edge of the service: a bug becomes a problem without its text.
                 _log.error("request_failed", exc_info=error)
-                if status:
-                    raise
-                await problem_response(Request(scope), KennisbankError())(scope, receive, send_with_headers)
+                if not status:
+                    await problem_response(Request(scope), KennisbankError())(scope, receive, send_with_headers)
+                    return
+                raise
             finally:
                 route = getattr(scope.get("route"), "path", "other")
                 elapsed_ms = round((time.perf_counter() - started) * 1000, 1)
