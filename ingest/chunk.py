@@ -63,8 +63,6 @@ class HeadingChunker:
 
     def chunk(self, text: VersionText, title: str, embedder: Embedder) -> list[ChunkDraft]:
         """Chunks in order of ``start``, without overlap, that together cover every span that is not a heading above text."""
-        if not text.spans:
-            return []
         sections = list(_sections(text.spans))
         counter = _Counter(embedder)
         counter.prepare(_texts_to_count(text, title, sections))

@@ -27,6 +27,7 @@ PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
         (b"# Kop\n\ntekst", "x.md", FileKind.MARKDOWN),
         (b"a;b\n1;2\n", "x.csv", FileKind.CSV),
         (b"Beste Jan: hoe gaat het?\n", "x.txt", FileKind.TEXT),
+        (b"Doel: uitleg\nPlaats: kantine\n\nTekst.\n", "x.txt", FileKind.TEXT),
         (b"zomaar tekst", "LEESMIJ", FileKind.TEXT),
         (b"<p>geen pagina maar Markdown</p>", "x.md", FileKind.MARKDOWN),
     ],
@@ -60,8 +61,8 @@ def _zip(**members: str) -> bytes:
         (bytes(range(1, 32)) * 20, "a.docx", "wrong_type", (("expected", "docx"),)),
         (b"gewone tekst", "a.xlsx", "wrong_type", (("expected", "xlsx"),)),
         (b'{"a": 1}', "a.json", "unsupported_type", (("type", "json"),)),
-        (b"<?xml version='1.0'?><a/>", "a.xml", "unsupported_type", (("type", "xml"),)),
-        (b"{\\rtf1 tekst}", "a.rtf", "unsupported_type", (("type", "rtf"),)),
+        (b"<?xml version='1.0'?><a/>", "export", "unsupported_type", (("type", "xml"),)),
+        (b"{\\rtf1 tekst}", "brief", "unsupported_type", (("type", "rtf"),)),
         (b"import os\n", "a.py", "unsupported_type", (("type", "py"),)),
     ],
 )
