@@ -13,13 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import structlog
-
 from kb.authorise import Actor
 from kb.clock import SystemClock
 from kb.data_directory import DataDirectory, RunningServer
 from kb.ledger.engine import sqlite_url
 from kb.ledger.ledger import Ledger
+from kb.logs import get_logger
 from kb.ports import Embedder, Generator, VectorIndex, WordIndex
 from kb.settings import EmbeddingSettings, Settings
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from kb.search.indexes import Embedders, Indexes
     from kb.search.retrieval import Retriever
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Role = Literal["server", "command"]
 

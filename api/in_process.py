@@ -21,9 +21,8 @@ from kb.types import AskEvent, DocumentSummary, DocumentText, FileResult, Ingest
 
 if TYPE_CHECKING:
     # Imported for their names alone: they load models and indexes' libraries, which not every command needs.
-    from kb.answering.ask import Asker
-
     from ingest.pipeline import Pipeline
+    from kb.answering.ask import Asker
     from kb.search.indexes import Indexes
 
 _NAME = re.compile(r"[^\W_][\w .\-]{0,63}")

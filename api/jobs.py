@@ -9,16 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from kb.errors import KennisbankError
+from kb.logs import get_logger
 
 if TYPE_CHECKING:
     from api.bootstrap import Kennisbank
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 KEEP_UP_SECONDS = 60
 
@@ -51,7 +51,7 @@ class Jobs:
             self._kennisbank.embedders.current().embed_query("kennisbank")
             finished = self._kennisbank.pipeline.resume()
             if finished:
-                log.info("ingest_resumed", versions=finished)
+                log.info("ingest_resumed", files=finished)
             self._kennisbank.indexes.maintain()
         except KennisbankError as error:
             log.warning("keep_up_failed", code=error.code)

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
-import structlog
 
 from ingest.messages import sentence
 from ingest.normalise import normalise
 from kb.ledger.documents import KnownFile, NewChunk, ReadVersion, VersionRow
 from kb.ledger.ledger import Ledger
+from kb.logs import get_logger
 from kb.originals import Originals
 from kb.ports import Chunker, Parser
 from kb.search.indexes import Embedders, Indexes
@@ -31,7 +31,7 @@ from kb.types import ChunkDraft, FileResult, ParsedFile, ParseFailure, Space, Up
 BATCH_FILES = 32
 BATCH_BYTES = 4_000_000
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Progress = Callable[[FileResult], None]
 

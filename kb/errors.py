@@ -16,7 +16,8 @@
     │                                 GeneratorBroken · PromptTooLong
     ├── SearchIndexError (503)        IndexBroken
     ├── ExposedAddress · PortInUse    `kb serve` was asked for an address it must not or cannot use
-    └── ServerUnreachable             the running server holds the directory but does not answer
+    ├── ServerUnreachable             the running server holds the directory but does not answer
+    └── of the service alone          Busy (429) · ForeignHost · ForeignOrigin · MethodNotAllowed: api/problems.py
 
 An error has a stable ``code`` (never renamed), an HTTP ``status``, a process ``exit_code``, and one sentence per screen
 language that says what is wrong and what to do. Sentences hold no text of documents, questions or people: only what the

@@ -10,8 +10,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 
-import structlog
-
 from kb.answering.asking import Asking
 from kb.answering.budget import CONTEXT_SHORTENED, fit_prompt
 from kb.answering.citations import Similarity, Verdict, check_sentence
@@ -23,6 +21,7 @@ from kb.answering.sentences import sentences_of
 from kb.errors import GeneratorInterrupted, GeneratorTimeout
 from kb.language import detect_language
 from kb.ledger.ledger import Ledger
+from kb.logs import get_logger
 from kb.ports import Cancellation, GenerationRequest, Generator, NumberedPassage
 from kb.search.retrieval import Retriever
 from kb.settings import Settings
@@ -43,7 +42,7 @@ from kb.types import (
     Turn,
 )
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 EXTRACTIVE = "extractive"
 """The notice of an answer that quotes word for word because no model wrote."""
@@ -173,7 +172,7 @@ class Asker:
                 notices=tuple(draft.notices),
             )
             tx.conversations.add_answer(answer, conversation_id, asking.actor, search_question, draft.passages, draft.cited)
-        log.info("answered", answer_id=answer.answer_id, outcome=answer.outcome.value, milliseconds=round(timings.total))
+        log.info("answered", answer_id=answer.answer_id, outcome=answer.outcome.value, total_ms=round(timings.total))
         return answer
 
 

@@ -32,7 +32,6 @@ _POINTS_BACK = re.compile(
     r"|(?:waarom|why|hoezo)(?= (?:niet|not|is dat|is that)?\s*\?|\?|\Z))",
     re.IGNORECASE,
 )
-_EXPLETIVE = re.compile(r"\b(?:is|was) it (?:allowed|possible|true|necessary|mandatory|required|permitted|ok|okay)\b", re.IGNORECASE)
 
 
 def self_contained(question: str, history: Sequence[Turn]) -> str:
@@ -57,4 +56,4 @@ def continues(question: str) -> bool:
         return True
     if len(words) <= _FEW_WORDS and _CONTINUES.match(text):
         return True
-    return len(words) <= _FEW_WORDS and _POINTS_BACK.search(text) is not None and not _EXPLETIVE.search(text)
+    return len(words) <= _FEW_WORDS and _POINTS_BACK.search(text) is not None

@@ -15,12 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from kb.errors import EmbedderError, IndexBroken, SearchIndexError
 from kb.ledger.chunks import ChunkText
 from kb.ledger.indexing import Generation
 from kb.ledger.ledger import Ledger
+from kb.logs import get_logger
 from kb.ports import Embedder, Vectors, WordEntry
 from kb.search.index_pair import IndexPair, OpenIndexes, PairFolder
 from kb.search.recipe import index_fingerprint, passage_windows
@@ -29,7 +28,7 @@ from kb.types import IndexState
 _BATCH = 1_000
 _EMBED_BATCH = 256
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Rebuilding = Callable[[str, int, int], None]
 """Hears how a rebuild gets on: space name, chunks done, chunks in all."""

@@ -87,7 +87,7 @@ class ExtractiveGenerator:
 
     def _choose(self, request: GenerationRequest) -> list[_Candidate]:
         candidates = sorted(self._scored(request), key=lambda one: (-one.score, one.passage, one.start))
-        if not candidates or candidates[0].score < _LEAST_SCORE:
+        if not candidates:
             return []
         least = max(_LEAST_SCORE, _NEAR_THE_BEST * candidates[0].score)
         chosen: dict[str, _Candidate] = {}

@@ -84,5 +84,4 @@ def _is_number(host: str) -> bool:
 
 def _is_near(address: str) -> bool:
     parsed = ipaddress.ip_address(address.split("%")[0])
-    near = getattr(parsed, "ipv4_mapped", None) or parsed
-    return near.is_loopback or any(near.version == network.version and near in network for network in _OWN_NETWORKS)
+    return parsed.is_loopback or any(parsed.version == network.version and parsed in network for network in _OWN_NETWORKS)
