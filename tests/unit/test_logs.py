@@ -108,8 +108,10 @@ def test_an_exception_is_its_type_code_and_place(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("name", ["chromadb.segment", "llama_index.core", "httpx", "uvicorn.error", "unstructured", "kb.slip"])
 def test_a_librarys_message_is_withheld_and_its_chatter_is_not_there_at_all(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    configure_logs(LogSettings())
     logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.NOTSET)  # the parsers, where they ran before in this process, silence their own library
+    configure_logs(LogSettings())
 
     logger.debug(SECRET)
     if not name.startswith("kb."):
@@ -119,6 +121,7 @@ def test_a_librarys_message_is_withheld_and_its_chatter_is_not_there_at_all(caps
     except RuntimeError:
         logger.exception("failed on %s", SECRET)
 
+    logger.setLevel(before)
     (event,) = lines(capsys)
     assert (event["event"], event["logger"], event["level"], event["error_type"]) == ("message_withheld", name, "error", "RuntimeError")
 
