@@ -18,7 +18,6 @@ _OPENERS = "\"'“‘„«(["
 _MARKER = re.compile(r"\[\d{1,3}(?:[ ]?[,;–-][ ]?\d{1,3}){0,8}\]")
 _MARKER_BEGUN = re.compile(r"\[[\d ,;–-]{0,60}\Z")
 _LIST_ITEM = re.compile(r"(?:[-•*▪◦–—·]|\(?\d{1,2}[.)]|[a-z][.)])[ \t]{1,3}\S")
-_LIST_ITEM_CHARACTERS = 8
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,3}")
 _WORD = re.compile(r"\w+")
 _WORD_BEFORE = re.compile(r"[^\s\"'“‘„«(\[|/]*\Z")
@@ -191,7 +190,7 @@ def _breaks_at_newline(text: str, line_start: int, newline: int, *, final: bool)
         return True if final else None
     line_end = text.find("\n", following)
     rest = text[following : line_end if line_end >= 0 else len(text)]
-    if not final and line_end < 0 and (len(rest) < _LIST_ITEM_CHARACTERS or _MARKER_BEGUN.match(rest)):
+    if not final and line_end < 0 and _MARKER_BEGUN.match(rest):
         return None
     if _LIST_ITEM.match(rest):
         return True

@@ -44,6 +44,17 @@ def test_a_question_that_they_do_not_answer_has_not(question: str) -> None:
     assert evidence(question, "nl", weak) < ENOUGH
 
 
+def test_a_code_that_no_passage_holds_is_not_made_up_for_by_words() -> None:
+    question = "Is de reiskostenvergoeding per kilometer met formulier {} aan te vragen?"
+
+    assert evidence(question.format("4711-B"), "nl", (VERLOF, REIS)) >= ENOUGH
+    assert evidence(question.format("4711-C"), "nl", (VERLOF, REIS)) < ENOUGH
+
+
+def test_across_languages_words_that_do_not_meet_take_nothing_away() -> None:
+    assert evidence_score(EvidenceFeatures(0.0, 0.0, 0.6, 1.0, 1.0, same_language=0.0)) == 0.6
+
+
 def test_without_passages_there_is_no_evidence() -> None:
     assert evidence("Hoeveel vakantiedagen?", "nl", ()) == 0.0
 

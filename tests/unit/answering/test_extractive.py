@@ -62,11 +62,13 @@ def test_it_quotes_at_most_so_many_in_the_order_of_the_passages_and_nothing_twic
     doubled = (*PASSAGES, numbered(4, PASSAGES[0].text))
     request = GenerationRequest("Vakantiedagen?", "nl", doubled)
     pieces = list(ExtractiveGenerator(2).generate(request, Cancellation()))
+    many = list(ExtractiveGenerator(9).generate(request, Cancellation()))
 
     assert [piece.strip() for piece in pieces] == [
         "Een voltijder heeft 25 vakantiedagen per jaar. [1]",
         "Deeltijders krijgen vakantiedagen naar rato. [1]",
     ]
+    assert not any("[4]" in piece for piece in many)
 
 
 def test_similarity_finds_what_words_do_not() -> None:

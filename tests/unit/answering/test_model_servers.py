@@ -125,6 +125,15 @@ def test_cancelling_closes_the_stream_even_while_the_server_is_silent(backend: B
     reader.join()
 
 
+def test_leaving_in_the_middle_closes_the_stream_too(backend: Backend) -> None:
+    backend.server.play.fault = Fault.HANG_MID_STREAM
+    pieces = backend.make().generate(REQUEST, Cancellation())
+
+    assert next(pieces)
+    pieces.close()  # type: ignore[attr-defined]
+    assert backend.server.play.disconnected.wait(5)
+
+
 def test_a_server_that_is_not_there_is_told_with_its_address() -> None:
     with OllamaServer() as gone:
         url = gone.url

@@ -64,6 +64,10 @@ def test_list_lines_are_sentences_of_their_own() -> None:
     ]
 
 
+def test_list_lines_stay_apart_where_a_wrapped_line_would_go_on() -> None:
+    assert texts("Kies uit\na) rood,\nb) blauw of\n- groen") == ["Kies uit", "a) rood,", "b) blauw of", "- groen"]
+
+
 def test_a_wrapped_line_goes_on() -> None:
     assert texts("Elke medewerker krijgt\nvijf dagen van\nDe Boer. Punt.") == ["Elke medewerker krijgt\nvijf dagen van\nDe Boer.", "Punt."]
 
@@ -139,6 +143,7 @@ def test_offsets_reconstruct_the_text(text: str) -> None:
 
 @given(_TEXTS | st.text(max_size=60), st.data())
 @example("Een.\n-       x", None)
+@example("Kies\na) rood\nb) blauw of\n- groen", None)
 def test_a_stream_gives_the_same_sentences_however_it_is_cut(text: str, data: st.DataObject | None) -> None:
     whole = list(sentences_of([text]))
     assert list(sentences_of(text)) == whole
