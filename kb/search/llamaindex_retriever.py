@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.callbacks.base import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from kb.types import Passage
@@ -16,7 +15,7 @@ class KennisbankRetriever(BaseRetriever):
 
     def __init__(self, retrieve: Callable[[str, int], Sequence[Passage]], k: int = 8) -> None:
         """``retrieve`` is called with the question and ``k``; it answers for what the asker may see."""
-        super().__init__(callback_manager=CallbackManager([]))
+        super().__init__()
         self._passages_for = retrieve
         self._k = k
 

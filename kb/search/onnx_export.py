@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ def exported(source: Path, target: Path, name: str) -> Path:
     if target.is_dir():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{uuid4().hex}.partial")
+    _remove_abandoned(target.parent)
+    partial = target.with_name(f".{uuid4().hex}.partial")
     environment = {
         **os.environ,
         "HF_HUB_OFFLINE": "1",
@@ -60,6 +62,14 @@ def exported(source: Path, target: Path, name: str) -> Path:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Exports that were killed: older than any that still runs can be."""
+    for partial in folder.glob(".*.partial"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - partial.stat().st_mtime > TIMEOUT_SECONDS:
+                shutil.rmtree(partial, ignore_errors=True)
 
 
 def _rename(partial: Path, target: Path) -> None:

@@ -34,6 +34,13 @@ def test_a_fault_of_the_server_is_an_error_of_the_port(ollama_server: OllamaEmbe
         embedder.embed_passages(["een", "twee"])
 
 
+def test_texts_do_not_follow_a_redirect(ollama_server: OllamaEmbedServer) -> None:
+    ollama_server.fault = "redirect"
+    with pytest.raises(EmbedderBroken):
+        made(ollama_server).embed_query("een")
+    assert "/elsewhere" not in ollama_server.paths
+
+
 def test_vectors_of_another_length_than_before_are_refused(ollama_server: OllamaEmbedServer) -> None:
     embedder = made(ollama_server)
     embedder.embed_query("een")

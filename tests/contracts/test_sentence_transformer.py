@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -99,11 +100,15 @@ def test_a_folder_that_is_no_model_is_missing(tmp_path: Path) -> None:
         _ = SentenceTransformerEmbedder(str(tmp_path), model_cache=tmp_path).fingerprint
 
 
-def test_a_folder_that_only_looks_like_a_model_is_broken(tmp_path: Path) -> None:
+def test_a_folder_that_only_looks_like_a_model_is_broken_and_leaves_nothing_half_made(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
+    abandoned, running = tmp_path / "cache" / ".old.partial", tmp_path / "cache" / ".new.partial"
+    for partial in (abandoned, running):
+        partial.mkdir(parents=True)
+    os.utime(abandoned, (0, 0))
     with pytest.raises(EmbedderBroken):
         SentenceTransformerEmbedder(str(tmp_path), model_cache=tmp_path / "cache").embed_query("kat")
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert list((tmp_path / "cache").iterdir()) == [running]
 
 
 def test_a_hub_name_is_looked_for_on_disk_before_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,6 +198,16 @@ def test_telemetry_is_off_whatever_a_file_in_the_working_directory_says(tmp_path
     assert settings.chroma_server_host is None
 
 
+def test_a_graph_that_does_not_find_its_own_vector_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = ChromaVectorIndex(tmp_path)
+    index.add(["a"], [0], AXES[:1])
+    index.probe()
+    monkeypatch.setattr(index, "search", lambda vector, k: [])
+    with pytest.raises(IndexBroken):
+        index.probe()
+    index.close()
+
+
 @pytest.mark.parametrize("damage", [b"", b"not a database" * 500], ids=["empty", "garbage"])
 def test_a_damaged_folder_is_broken_or_empty_and_never_a_foreign_error(tmp_path: Path, damage: bytes) -> None:
     index = ChromaVectorIndex(tmp_path)

@@ -25,15 +25,18 @@ class OllamaEmbedServer:
         self.fault: str | None = None
         self.digest = DIGEST
         self.requests: list[dict[str, Any]] = []
+        self.paths: list[str] = []
         self.released = threading.Event()
         self._model = HashingEmbedder(DIMENSIONS)
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                outer.paths.append(self.path)
                 outer._get(self)
 
             def do_POST(self) -> None:
+                outer.paths.append(self.path)
                 outer._post(self)
 
             def log_message(self, format: str, *args: object) -> None:
@@ -81,7 +84,7 @@ class OllamaEmbedServer:
             self._send(handler, 200, b'{"embeddings": "none"}')
         elif self.fault == "redirect":
             handler.send_response(302)
-            handler.send_header("Location", self.url + "/api/embed")
+            handler.send_header("Location", self.url + "/elsewhere")
             handler.send_header("Content-Length", "0")
             handler.end_headers()
         elif any(count + 2 > min(CONTEXT_TOKENS, body["options"]["num_ctx"]) for count in self._model.count_tokens(texts)):
