@@ -76,9 +76,9 @@ class ModelProfile(_Section):
 
     system_prompt_nl: str | None = Field(None, description="Instead of the built-in Dutch system prompt.")
     system_prompt_en: str | None = Field(None, description="Instead of the built-in English system prompt.")
-    temperature: float = Field(0.0, ge=0, le=2)
+    temperature: float = Field(0.0, ge=0, le=2, description="0: always the likeliest word.")
     context_tokens: int = Field(4096, ge=512, description="Window asked of the model; never more than the model has.")
-    max_answer_tokens: int = Field(400, ge=16)
+    max_answer_tokens: int = Field(400, ge=16, description="Longest answer; this much of the window is kept free for it.")
     threads: int | None = Field(None, ge=1, description="Threads of the model server for this model.")
     keep_alive_seconds: int = Field(300, ge=-1, description="How long the model stays in memory; -1: always.")
 
@@ -86,13 +86,15 @@ class ModelProfile(_Section):
 class GenerationSettings(_Section):
     """Which model writes the answers."""
 
-    backend: Literal["auto", "ollama", "openai-compatible", "extractive", "scripted"] = "auto"
+    backend: Literal["auto", "ollama", "openai-compatible", "extractive", "scripted"] = Field(
+        "auto", description="“auto”: Ollama when it answers and has a model, else “extractive”, which quotes. “scripted” is for tests."
+    )
     model: str | None = Field(None, description="The model's name; unset: the first that the server has.")
-    ollama_url: str = "http://127.0.0.1:11434"
+    ollama_url: str = Field("http://127.0.0.1:11434", description="Ollama's address.")
     openai_url: str = Field("http://127.0.0.1:8080/v1", description="Base of an OpenAI-compatible server on this machine.")
     openai_api_key: str | None = Field(None, description="Key of that server, if it wants one.", repr=False)
-    connect_timeout_seconds: float = Field(3.0, gt=0)
-    first_token_timeout_seconds: float = Field(60.0, gt=0)
+    connect_timeout_seconds: float = Field(3.0, gt=0, description="How long reaching the model server may take.")
+    first_token_timeout_seconds: float = Field(60.0, gt=0, description="How long until the first piece of an answer.")
     idle_timeout_seconds: float = Field(20.0, gt=0, description="Longest silence between two pieces.")
     script: tuple[str, ...] = Field((), description="What the scripted back end says, in turn: for tests.")
     profiles: dict[str, ModelProfile] = Field(default_factory=dict, description="Per model name; “default” for all others.")
@@ -113,7 +115,7 @@ class AnsweringSettings(_Section):
 class LogSettings(_Section):
     """How the service writes its log. It holds ids and counts, never text."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is written.")
     json_lines: bool = Field(True, description="One JSON object per line; false: for reading in a terminal.")
 
 
@@ -122,8 +124,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="KB_", env_nested_delimiter="__")
 
-    data_dir: Path = Path("var")
-    secrets_dir: Path = Path("var.secrets")
+    data_dir: Path = Field(Path("var"), description="From the command line or KB_DATA_DIR alone, not from the file.")
+    secrets_dir: Path = Field(Path("var.secrets"), description="From the command line or KB_SECRETS_DIR alone.")
     organisation: str = Field("", description="Name of the organisation, shown on the pages.")
     purpose: str = Field("", description="What the assistant is for, in one sentence.")
     language: Literal["nl", "en"] = Field("nl", description="Language of the screens where the browser does not say.")

@@ -258,7 +258,8 @@ def _reference(passage: Passage) -> PassageRef:
 
 
 def _section(passage: Passage) -> str | None:
-    return " › ".join(passage.headings) or None
+    # A document's first heading is often its title, which stands beside the section wherever it is shown.
+    return " › ".join(heading for heading in passage.headings if heading != passage.document_title) or None
 
 
 def _numbered(n: int, passage: Passage) -> NumberedPassage:

@@ -67,3 +67,9 @@ def test_a_model_has_its_own_profile_or_the_default_one(tmp_path: Path) -> None:
     assert generation.profile("qwen3:4b").context_tokens == 8192
     assert generation.profile("other").temperature == 0.3
     assert load_settings(tmp_path / "elsewhere").generation.profile("other") == ModelProfile()
+
+
+def test_the_guide_to_the_settings_is_that_of_the_code() -> None:
+    from kb.settings_guide import guide
+
+    assert (Path(__file__).parents[2] / "docs" / "settings.md").read_text() == guide(), "python -m kb.settings_guide > docs/settings.md"
