@@ -82,6 +82,7 @@ class InProcessOperations:
             target = tx.spaces.named(space)
         started = time.perf_counter()
         files = self._pipeline().ingest(uploads, target, self._actor.id, self._language, progress or (lambda result: None))
+        self._indexes().maintain()
         return report_of(files, time.perf_counter() - started)
 
     def documents(self, space: str | None = None) -> list[DocumentSummary]:

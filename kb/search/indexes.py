@@ -161,7 +161,7 @@ class Indexes:
                 self.catch_up(listed.id)
                 continue
             with space.building:
-                log.info("index_rebuild_begins", space_id=listed.id)
+                log.warning("embedding_model_changed", space_id=listed.id, state="rebuilding")
                 self._build(listed.id, space, partial(heard, listed.name))
 
     def stale(self) -> int:
