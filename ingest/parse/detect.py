@@ -140,7 +140,7 @@ def _inside_ole(data: bytes, extension: str) -> FileKind:
 
 
 def _refuse_known_binary(data: bytes) -> None:
-    import filetype  # type: ignore[import-untyped]
+    import filetype
 
     known = filetype.guess(data[:8192])
     if known is None:

@@ -43,7 +43,7 @@ def read_text(data: bytes) -> Reading:
 def read_markdown(data: bytes) -> Reading:
     """Headings, lists, tables, code and paragraphs; comments and link targets are strings."""
     prepare_unstructured()
-    import markdown  # type: ignore[import-untyped]
+    import markdown
     from unstructured.partition.md import partition_md
 
     reading = Reading()

@@ -25,7 +25,7 @@ class OnnxPipeline:
     def __init__(self, folder: Path, name: str, batch_size: int, threads: int | None) -> None:
         """Load the export in ``folder``; ``threads`` None leaves the number to onnxruntime. Raises EmbedderBroken."""
         import onnxruntime
-        from tokenizers import Tokenizer  # type: ignore[import-untyped]
+        from tokenizers import Tokenizer
 
         pipeline = json.loads((folder / PIPELINE_FILE).read_text(encoding="utf-8"))
         self.dimensions: int = pipeline["dimensions"]

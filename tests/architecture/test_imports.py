@@ -189,3 +189,26 @@ def test_nobody_reads_the_environment_but_the_settings_and_the_composition_root(
 def test_no_name_says_nothing() -> None:
     empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
     assert {str(path) for path in sources() if path.stem in empty or path.parent.name in empty} == set()
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    import re
+    import tomllib
+    from importlib.metadata import packages_distributions
+
+    def normal(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    declared = {normal(re.split(r"[\[<>=~; ]", line)[0]) for line in wanted}
+    homes = packages_distributions()
+    undeclared = {
+        f"{path.relative_to(ROOT)}: {module}"
+        for path in sources()
+        for module in imports_of(path)
+        for top in [module.split(".")[0]]
+        if top in homes and top not in {*FOLDERS, "data", "tests"}
+        if not {normal(name) for name in homes[top]} & declared
+    }
+    assert undeclared == set()
