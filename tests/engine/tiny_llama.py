@@ -55,7 +55,9 @@ def write(path: Path) -> None:
         writer.add_tensor(f"blk.{layer}.ffn_up.weight", weights(FEED_FORWARD, WIDTH))
         writer.add_tensor(f"blk.{layer}.ffn_down.weight", weights(WIDTH, FEED_FORWARD))
     writer.add_tensor("output_norm.weight", np.ones(WIDTH, dtype=np.float32))
-    writer.add_tensor("output.weight", weights(len(tokens), WIDTH))
+    said = weights(len(tokens), WIDTH)
+    said[: len(tokens) - WORDS] = 0.0  # never a byte, which would hold the stream back until it made a character, nor an end
+    writer.add_tensor("output.weight", said)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
