@@ -20,7 +20,7 @@ from ingest.parse.elements import convert, never
 from ingest.parse.encoding import decode
 from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading, Unreadable
-from ingest.parse.table import row_text
+from ingest.parse.table import row_text, table_elements
 from kb.language import detect_language
 from kb.types import Element, ElementKind
 
@@ -92,9 +92,12 @@ def read_csv(data: bytes) -> Reading:
     writer = csv.writer(copy, delimiter=",", quoting=csv.QUOTE_ALL, lineterminator="\n")
     for row in rows:
         writer.writerow([_MARK + cell for cell in row] + [_MARK] * (widest - len(row)))
-    # of a single column unstructured does not find the separator
-    found = partition_csv(file=io.BytesIO(copy.getvalue().encode("utf-8")), languages=[""]) if widest > 1 else []
-    reading.elements = list(convert(_without_marks(found), never)) if found else list(_tables_of(rows))
+    try:
+        found = partition_csv(file=io.BytesIO(copy.getvalue().encode("utf-8")), languages=[""])
+        elements = list(convert(_without_marks(found), never))
+    except ValueError:  # unstructured guesses the separator again, and quotes within cells can mislead it
+        elements = []
+    reading.elements = elements if len(elements) == len(rows) else list(table_elements(rows))
     return reading
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.messages import FAILURES, WARNINGS
-from ingest.parse import FileParser
+from ingest.parse import FileParser, files
+from ingest.parse.reading import Reading
 from ingest.parse.scripted import ScriptedParser
 from kb.ports import Parser
 from kb.types import ParsedFile, ParseFailure
@@ -62,6 +63,18 @@ def test_whatever_the_bytes_are_the_answer_is_a_value_with_a_known_code(parser: 
             found = parser.parse(bytes(broken[: chance.randrange(1, len(broken) + 1)]), name)
             assert isinstance(found, ParsedFile) or found.code in FAILURES
             assert not isinstance(found, ParsedFile) or set(found.warnings) <= set(WARNINGS)
+
+
+def test_whatever_a_vendor_raises_becomes_a_failure_and_its_message_is_not_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(data: bytes) -> Reading:
+        raise ArithmeticError(f"cannot read {data.decode()}")
+
+    monkeypatch.setattr(files, "_reader", lambda kind: broken)
+    assert FileParser().parse(b"tekst over Jan", "a.txt") == ParseFailure("damaged")
+    assert "ArithmeticError" in str([vars(record) for record in caplog.records])
+    assert "over Jan" not in str([vars(record) for record in caplog.records])
 
 
 def test_nothing_is_left_on_disk_and_no_text_is_logged(

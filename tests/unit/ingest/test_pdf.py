@@ -147,6 +147,7 @@ def test_a_scan_without_text_is_a_failure_and_a_page_without_text_a_warning() ->
         page.rect(10, 10, 100, 100)
 
     assert failure(_drawn(scan), "scan.pdf").code == "no_text"
+    assert failure(_drawn(lambda page: page.drawString(72, 700, "§ %")), "scan.pdf").code == "no_text"
     file = parsed(_drawn(half), "half.pdf")
     assert (file.pages, file.pages_with_text, file.warnings) == (2, 1, ("pages_without_text",))
 
