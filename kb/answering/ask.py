@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kb.answering.asking import Asking
 from kb.answering.budget import CONTEXT_SHORTENED, fit_prompt
-from kb.answering.citations import Similarity, Verdict, check_sentence
+from kb.answering.citations import CitationChecker, Similarity, Verdict
 from kb.answering.evidence import evidence
 from kb.answering.followup import self_contained
 from kb.answering.prompts import says_not_in_documents
@@ -121,12 +121,12 @@ class Asker:
         if info.backend == EXTRACTIVE:
             draft.notice(EXTRACTIVE)
         request = GenerationRequest(question, language, fitted.passages, fitted.messages, profile.max_answer_tokens)
-        shown = passages[: len(fitted.passages)]
+        checker = CitationChecker(passages[: len(fitted.passages)], language, self._similarity)
         try:
             for sentence in sentences_of(self._generator.generate(request, cancellation)):
                 if says_not_in_documents(sentence):
                     continue
-                verdict = check_sentence(sentence, shown, language=language, similarity=self._similarity)
+                verdict = checker.check(sentence)
                 if verdict.support >= self._settings.answering.minimum_support:
                     yield draft.prove(verdict)
                 else:
