@@ -109,6 +109,8 @@ class TestWithASmallLimit:
     @pytest.mark.parametrize("path", ["/v1/ask", "/v1/documents"])
     def test_a_body_that_turns_out_too_large_is_refused(self, service: Service, path: str) -> None:
         def pieces() -> Iterator[bytes]:
+            if path == "/v1/documents":
+                yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
             for _ in range(30):
                 yield b" " * 100
 
