@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ENGINE_VENV := .venv-engine
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-slow test-engine check serve bench lock clean
+.PHONY: help demo install install-dev test test-slow test-engine check serve bench bench-sets lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,10 @@ check: $(VENV)/.installed-dev ## formatting, lint, types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 
 bench: $(VENV)/.installed-dev ## speed and memory beside LlamaIndex's stock pipeline
-	@$(BIN)/python -m eval.bench
+	@$(BIN)/python -m api.bench_suite speed
+
+bench-sets: $(VENV)/.installed-dev ## every question set in SETS=folder beside its rivals, into docs/benchmarks.md
+	@$(BIN)/python -m api.bench_suite sets --write docs/benchmarks.md $(or $(SETS),$(error say where they are: make bench-sets SETS=folder))
 
 lock: $(VENV)/.installed-dev ## resolve the dependencies anew into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \

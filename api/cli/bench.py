@@ -14,7 +14,6 @@ from api.cli.invocation import Invocation, command
 
 if TYPE_CHECKING:
     from api.in_process import InProcessOperations
-    from kb.settings import Settings
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="A folder with corpus.jsonl and queries.jsonl.", exists=False, show_default=False)
@@ -76,17 +75,11 @@ def _operations(invocation: Invocation, passages: int | None = None) -> Iterator
     configure_logs(quiet(invocation.settings.log))
     with (
         tempfile.TemporaryDirectory(prefix="kb-bench-") as folder,
-        temporary_kennisbank(_settings(invocation.settings, passages), Path(folder)) as kennisbank,
+        temporary_kennisbank(invocation.settings, Path(folder), passages=passages) as kennisbank,
     ):
         operations = kennisbank.operations(OWNER, invocation.language)
         warm_up(operations)
         yield operations
-
-
-def _settings(settings: Settings, passages: int | None) -> Settings:
-    if passages is None:
-        return settings
-    return settings.model_copy(update={"retrieval": settings.retrieval.model_copy(update={"passages": passages})})
 
 
 @contextmanager
