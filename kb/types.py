@@ -6,7 +6,7 @@ Offsets are Unicode code points into a version's text, end exclusive. Times are 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -117,6 +117,7 @@ class ChunkDraft:
     headings: tuple[tuple[int, int], ...] = ()
     table_header: tuple[int, int] | None = None
     language: str = "nl"
+    labels: tuple[str, ...] = ()
 
 
 # --- what the ledger holds ---------------------------------------------------------------------------------------------
@@ -131,14 +132,31 @@ class VersionStatus(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class DocumentState(StrEnum):
+    """How much a document counts. An expired one is not found."""
+
+    CONCEPT = "concept"
+    VALID = "valid"
+    EXPIRED = "expired"
+
+
+class LabelAction(StrEnum):
+    """What a space does with a file that holds a kind of sensitive content."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    QUARANTINE = "quarantine"
+
+
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A set of documents with one audience: the access boundary."""
+    """A set of documents with one audience: the access boundary. ``label_policy`` names what differs from the default."""
 
     id: str
     name: str
     created_at: datetime
     documents: int = 0
+    label_policy: tuple[tuple[str, LabelAction], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +178,14 @@ class DocumentSummary:
     chunks: int
     language: str | None
     added_at: datetime
+    state: DocumentState = DocumentState.VALID
+    owner: str | None = None
+    review_on: date | None = None
+    valid_until: date | None = None
+    labels: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    characters: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +237,8 @@ class Passage:
     word_rank: int | None = None
     vector_rank: int | None = None
     page_breaks: tuple[tuple[int, int], ...] = ()
+    state: DocumentState = DocumentState.VALID
+    added_at: datetime | None = None
 
     def page_at(self, offset: int) -> int | None:
         """The page on which the version's character at ``offset`` stands."""
@@ -368,6 +396,8 @@ class FileResult:
     pages_with_text: int | None = None
     chunks: int = 0
     language: str | None = None
+    warnings: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

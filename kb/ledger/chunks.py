@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, not_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, not_, or_, select
 
 from kb.ledger.tables import chunks, documents, embeddings, spaces, spans, version_texts, versions
-from kb.ports import Vectors
-from kb.types import Passage
+from kb.ports import Clock, Vectors
+from kb.types import DocumentState, Passage
 
 _BATCH = 500
 """Ids per query: below every database's limit on parameters."""
@@ -32,12 +32,14 @@ class ChunkText:
 class ChunkRows:
     """Reads chunks, reads and writes embeddings, within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def findable(self, chunk_ids: Sequence[str], space_ids: Sequence[str]) -> set[str]:
-        """Those of ``chunk_ids`` that exist, are current, of a live document, and in one of ``space_ids``."""
+        """Those of ``chunk_ids`` that exist, are current, of a live document that has not expired, and in one of ``space_ids``."""
         found: set[str] = set()
+        today = self._clock.now().date()
         for batch in _batches(chunk_ids):
             query = (
                 select(chunks.c.id)
@@ -47,6 +49,8 @@ class ChunkRows:
                     chunks.c.space_id.in_(space_ids),
                     versions.c.current.is_(True),
                     documents.c.removed_at.is_(None),
+                    documents.c.state != DocumentState.EXPIRED.value,
+                    or_(documents.c.valid_until.is_(None), documents.c.valid_until >= today),
                 )
             )
             found.update(self._connection.execute(query).scalars())
@@ -59,9 +63,11 @@ class ChunkRows:
             chunks,
             documents.c.id.label("document_id"),
             documents.c.source,
+            documents.c.state,
             spaces.c.name.label("space"),
             versions.c.title,
             versions.c.number,
+            versions.c.created_at,
         )
         for batch in _batches(chunk_ids):
             query = (
@@ -91,6 +97,8 @@ class ChunkRows:
                     text=text[row.start : row.end],
                     score=0.0,
                     page_breaks=breaks,
+                    state=DocumentState(row.state),
+                    added_at=row.created_at,
                 )
         return passages
 

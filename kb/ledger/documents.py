@@ -17,6 +17,7 @@ from kb.ports import Clock, Vectors
 from kb.types import (
     Box,
     ChunkDraft,
+    DocumentState,
     DocumentSummary,
     DocumentText,
     ElementKind,
@@ -195,6 +196,7 @@ class DocumentRows:
                 warnings=list(read.warnings),
                 finished_at=self._clock.now(),
                 seconds=read.seconds,
+                labels=sorted({label for new in read.chunks for label in new.draft.labels}),
             )
         )
         self._connection.execute(insert(version_texts).values(version_id=version.version_id, text=read.text.text))
@@ -282,6 +284,35 @@ class DocumentRows:
         )
         return DocumentText(listed.summary, version.number, sections)
 
+    def describe(self, document_id: str, **changes: Any) -> None:
+        """Set ``state``, ``owner``, ``review_on`` or ``valid_until`` of a live document. Raises DocumentNotFound."""
+        done = self._connection.execute(
+            update(documents).where(documents.c.id == document_id, documents.c.removed_at.is_(None)).values(**changes)
+        )
+        if done.rowcount == 0:
+            raise DocumentNotFound(document_id=document_id)
+
+    def release(self, document_id: str) -> VersionRow:
+        """Let the newest version out of quarantine: it is pending again and its labels no longer hold it. Raises DocumentNotFound."""
+        row = self._connection.execute(
+            select(versions.c.id, documents.c.space_id, documents.c.source, versions.c.file_name, versions.c.sha256)
+            .join_from(versions, documents)
+            .where(
+                documents.c.id == document_id,
+                documents.c.removed_at.is_(None),
+                versions.c.status == VersionStatus.QUARANTINED.value,
+            )
+            .order_by(versions.c.number.desc())
+        ).first()
+        if row is None:
+            raise DocumentNotFound(document_id=document_id)
+        self._connection.execute(update(versions).where(versions.c.id == row.id).values(status=VersionStatus.PENDING.value, released=True))
+        return VersionRow(row.id, document_id, row.space_id, row.source, row.file_name, row.sha256)
+
+    def released(self, version_id: str) -> bool:
+        """Whether a person let this version out of quarantine."""
+        return bool(self._connection.execute(select(versions.c.released).where(versions.c.id == version_id)).scalar())
+
     def totals(self) -> tuple[int, int, int]:
         """Live documents, pending versions, live documents whose newest version failed."""
         newest = _newest_versions().subquery()
@@ -311,6 +342,14 @@ def _newest_versions() -> Select[Any]:
             versions.c.language,
             versions.c.created_at,
             versions.c.sha256,
+            versions.c.labels,
+            versions.c.warnings,
+            versions.c.characters,
+            versions.c.seconds,
+            documents.c.state,
+            documents.c.owner,
+            documents.c.review_on,
+            documents.c.valid_until,
         )
         .select_from(documents.join(spaces).join(versions, versions.c.document_id == documents.c.id))
         .where(documents.c.removed_at.is_(None), versions.c.number == newest)
@@ -335,6 +374,14 @@ def _listed(row: Row[Any]) -> ListedDocument:
         chunks=row.chunks,
         language=row.language,
         added_at=created,
+        state=DocumentState(row.state),
+        owner=row.owner,
+        review_on=row.review_on,
+        valid_until=row.valid_until,
+        labels=tuple(row.labels),
+        warnings=tuple(row.warnings),
+        characters=row.characters,
+        seconds=row.seconds,
     )
     return ListedDocument(summary, dict(row.params))
 
@@ -371,4 +418,5 @@ def _chunk_row(id_: str, version: VersionRow, ordinal: int, draft: ChunkDraft) -
         "headings": [list(heading) for heading in draft.headings],
         "table_header": list(draft.table_header) if draft.table_header else None,
         "language": draft.language,
+        "labels": list(draft.labels),
     }

@@ -23,7 +23,7 @@ from kb.ledger.indexing import IndexRows
 from kb.ledger.spaces import SpaceRows
 from kb.ports import Clock
 
-KNOWN_SCHEMAS = ("0001",)
+KNOWN_SCHEMAS = ("0001", "0002")
 """The schemas that this version can bring up to date, oldest first; the last is the newest migration (a test compares)."""
 
 
@@ -33,7 +33,7 @@ class Transaction:
     def __init__(self, connection: Connection, clock: Clock, audit_key: bytes) -> None:
         self.spaces = SpaceRows(connection, clock)
         self.documents = DocumentRows(connection, clock)
-        self.chunks = ChunkRows(connection)
+        self.chunks = ChunkRows(connection, clock)
         self.indexing = IndexRows(connection, clock)
         self.conversations = ConversationRows(connection, clock)
         self.audit = AuditRows(connection, clock, audit_key)

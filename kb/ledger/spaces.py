@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, update
 
 from kb.errors import SpaceExists, SpaceNotFound
 from kb.ledger.tables import documents, spaces
 from kb.ports import Clock
-from kb.types import Space
+from kb.types import LabelAction, Space
 
 
 class SpaceRows:
@@ -25,7 +26,7 @@ class SpaceRows:
         if self._connection.execute(taken).first():
             raise SpaceExists(space=name)
         space = Space(uuid.uuid4().hex, name, self._clock.now())
-        self._connection.execute(spaces.insert().values(id=space.id, name=name, created_at=space.created_at))
+        self._connection.execute(spaces.insert().values(id=space.id, name=name, created_at=space.created_at, label_policy={}))
         return space
 
     def named(self, name: str) -> Space:
@@ -39,9 +40,21 @@ class SpaceRows:
         """Every space by name, with its number of documents."""
         live = and_(documents.c.space_id == spaces.c.id, documents.c.removed_at.is_(None))
         query = (
-            select(spaces.c.id, spaces.c.name, spaces.c.created_at, func.count(documents.c.id))
+            select(spaces.c.id, func.count(documents.c.id).label("documents"))
             .select_from(spaces.outerjoin(documents, live))
-            .group_by(spaces.c.id, spaces.c.name, spaces.c.created_at)
-            .order_by(func.lower(spaces.c.name))
+            .group_by(spaces.c.id)
+            .subquery()
         )
-        return [Space(*row) for row in self._connection.execute(query)]
+        rows = self._connection.execute(
+            select(spaces, query.c.documents).join_from(spaces, query, query.c.id == spaces.c.id).order_by(func.lower(spaces.c.name))
+        )
+        return [Space(row.id, row.name, row.created_at, row.documents, _policy(row.label_policy)) for row in rows]
+
+    def set_label_policy(self, space_id: str, label: str, action: LabelAction) -> None:
+        """What the space does from now on with new files that hold this kind of content."""
+        kept = self._connection.execute(select(spaces.c.label_policy).where(spaces.c.id == space_id)).scalar_one()
+        self._connection.execute(update(spaces).where(spaces.c.id == space_id).values(label_policy={**kept, label: action.value}))
+
+
+def _policy(stored: Mapping[str, str]) -> tuple[tuple[str, LabelAction], ...]:
+    return tuple((label, LabelAction(action)) for label, action in sorted(stored.items()))

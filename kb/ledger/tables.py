@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -75,6 +77,7 @@ spaces = Table(
     _id(),
     Column("name", String(64), nullable=False, unique=True),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("label_policy", JSON, nullable=False, server_default="{}", doc="Label to allow, warn or quarantine; absent: the default."),
 )
 
 documents = Table(
@@ -85,6 +88,10 @@ documents = Table(
     Column("source", Text, nullable=False, doc="Path or address under which the document came in, relative to what was given."),
     Column("created_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
+    Column("state", String(16), nullable=False, server_default="valid"),
+    Column("owner", Text, doc="Who keeps it up to date."),
+    Column("review_on", Date),
+    Column("valid_until", Date, doc="From the day after it is not found any more."),
     Index("ix_documents_space_source", "space_id", "source"),
 )
 
@@ -111,6 +118,8 @@ versions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("seconds", Float),
+    Column("labels", JSON, nullable=False, server_default="[]", doc="Kinds of sensitive content in its chunks."),
+    Column("released", Boolean, nullable=False, server_default=false(), doc="A person let it out of quarantine."),
     UniqueConstraint("document_id", "number"),
     CheckConstraint("status IN ('pending', 'ready', 'failed', 'quarantined')", name="status"),
 )
@@ -133,6 +142,7 @@ spans = Table(
     Column("level", Integer),
     Column("page", Integer),
     Column("boxes", JSON, nullable=False),
+    Column("boilerplate", Boolean, nullable=False, server_default=false(), doc="Repeated elsewhere: kept, not searched."),
 )
 
 file_strings = Table(
@@ -158,6 +168,7 @@ chunks = Table(
     Column("headings", JSON, nullable=False, doc="Ranges of the headings above it: [[start, end], …]."),
     Column("table_header", JSON, doc="Range of its table's header row: [start, end]."),
     Column("language", String(8), nullable=False),
+    Column("labels", JSON, nullable=False, server_default="[]"),
     Index("ix_chunks_space_id", "space_id"),
     Index("ix_chunks_version_id", "version_id"),
 )

@@ -24,9 +24,11 @@ from kb.types import (
     Box,
     ChunkDraft,
     Citation,
+    DocumentState,
     ElementKind,
     FileString,
     GeneratorInfo,
+    LabelAction,
     Outcome,
     ParseFailure,
     TextSpan,
@@ -386,3 +388,89 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(ledger: Ledger) -> N
         differences = compare_metadata(MigrationContext.configure(tx.audit._connection), metadata)
     assert differences == []
     assert ScriptDirectory.from_config(configuration()).get_current_head() == KNOWN_SCHEMAS[-1]
+
+
+FIRST_SCHEMA_ROWS = """
+INSERT INTO spaces (id, name, created_at) VALUES ('s', 'algemeen', '2026-01-01 00:00:00');
+INSERT INTO documents (id, space_id, source, created_at) VALUES ('d', 's', 'a.md', '2026-01-01 00:00:00');
+INSERT INTO versions (id, document_id, number, file_name, sha256, size_bytes, media_type, title, status, current, params,
+  warnings, created_at)
+  VALUES ('v', 'd', 1, 'a.md', 'x', 1, 'text/markdown', 'A', 'ready', TRUE, '{}', '[]', '2026-01-01 00:00:00');
+INSERT INTO version_texts (version_id, text) VALUES ('v', 'Een tekst.');
+INSERT INTO chunks (id, space_id, version_id, ordinal, start, "end", headings, language) VALUES ('c', 's', 'v', 0, 0, 10, '[]', 'nl')
+"""
+
+
+def test_a_ledger_of_an_earlier_schema_is_brought_up_to_date_with_all_that_it_holds(url: str, clock: FrozenClock, tmp_path: Path) -> None:
+    from kb.ledger.engine import create_ledger_engine
+    from kb.ledger.migrate import upgrade
+
+    engine = create_ledger_engine(url)
+    upgrade(engine, "0001")
+    with engine.connect().execution_options(kb_writing=True) as connection, connection.begin():
+        for row in FIRST_SCHEMA_ROWS.split(";"):
+            connection.exec_driver_sql(row)
+    engine.dispose()
+    ledger = Ledger(url, clock, KEY, tmp_path)
+    ledger.prepare()
+    with ledger.reading() as tx:
+        assert tx.documents.text("d").version == 1
+        assert tx.chunks.passages(["c"])["c"].text == "Een tekst."
+        assert tx.chunks.findable(["c"], ["s"]) == {"c"}
+    ledger.close()
+
+
+def test_an_expired_document_is_not_findable_by_state_or_by_date(ledger: Ledger, clock: FrozenClock) -> None:
+    space, version = added(ledger)
+    today = clock.now().date()
+
+    def findable() -> bool:
+        with ledger.reading() as tx:
+            return bool(tx.chunks.findable(tx.chunks.ids_of_space(space), [space]))
+
+    with ledger.writing() as tx:
+        tx.documents.describe(version.document_id, valid_until=today, owner="Xandrine", review_on=today)
+        summary = tx.documents.one(version.document_id).summary
+    assert (summary.valid_until, summary.owner, summary.review_on, summary.state) == (today, "Xandrine", today, DocumentState.VALID)
+    assert findable()
+    clock.advance(timedelta(days=1))
+    assert not findable()
+    with ledger.writing() as tx:
+        tx.documents.describe(version.document_id, valid_until=None)
+    assert findable()
+    with ledger.writing() as tx:
+        tx.documents.describe(version.document_id, state=DocumentState.EXPIRED.value)
+    assert not findable()
+    with pytest.raises(DocumentNotFound), ledger.writing() as tx:
+        tx.documents.describe("unknown", owner="x")
+
+
+def test_a_quarantined_version_is_pending_again_once_it_is_released(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        version = register(tx, space_id(tx))
+        tx.documents.fail(version, ParseFailure("sensitive", (("labels", "bsn"),)), VersionStatus.QUARANTINED)
+        assert tx.documents.pending() == []
+        assert not tx.documents.released(version.version_id)
+        assert tx.documents.release(version.document_id) == version
+        assert tx.documents.pending() == [version]
+        assert tx.documents.released(version.version_id)
+
+
+def test_labels_of_chunks_are_those_of_their_document(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        version = register(tx, space_id(tx))
+        read = read_version()
+        labelled = [
+            NewChunk(replace(new.draft, labels=labels), new.vectors)
+            for new, labels in zip(read.chunks, (("bsn",), ("health",)), strict=True)
+        ]
+        tx.documents.complete(version, replace(read, chunks=labelled))
+        assert tx.documents.one(version.document_id).summary.labels == ("bsn", "health")
+
+
+def test_a_space_keeps_what_it_does_with_labels(ledger: Ledger) -> None:
+    with ledger.writing() as tx:
+        space = space_id(tx)
+        tx.spaces.set_label_policy(space, "bsn", LabelAction.QUARANTINE)
+        tx.spaces.set_label_policy(space, "health", LabelAction.ALLOW)
+        assert tx.spaces.named("algemeen").label_policy == (("bsn", LabelAction.QUARANTINE), ("health", LabelAction.ALLOW))
