@@ -45,6 +45,10 @@ FAILURES: dict[str, tuple[str, str]] = {
         "De naam eindigt op .{expected}, maar de inhoud is iets anders. Open het in zijn eigen programma en sla het op als .{expected}.",
         "The name ends in .{expected}, but the content is something else. Open the file in its own program and save it as .{expected}.",
     ),
+    "sensitive": (
+        "Er staat gevoelige inhoud in ({labels}), die deze ruimte apart zet. Bekijk het bestand en geef het vrij, of verwijder het.",
+        "It holds sensitive content ({labels}), which this space sets aside. Look at the file and release it, or remove it.",
+    ),
     "too_large": (
         "Het bestand telt {size} bytes; er worden er hoogstens {limit} gelezen. Splits het in delen, of verhoog de grens in kb.toml.",
         "The file is {size} bytes; at most {limit} are read. Split it into parts, or raise the limit in kb.toml.",

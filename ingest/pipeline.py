@@ -12,11 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Literal
 
 import numpy as np
 
+from ingest.labels import DEFAULT_ACTION, find_labels
 from ingest.messages import sentence
 from ingest.normalise import normalise
 from kb.ledger.documents import KnownFile, NewChunk, ReadVersion, VersionRow
@@ -26,7 +28,7 @@ from kb.originals import Originals
 from kb.ports import Chunker, Parser
 from kb.search.indexes import Embedders, Indexes
 from kb.search.recipe import passage_windows
-from kb.types import ChunkDraft, FileResult, ParsedFile, ParseFailure, Space, Upload, VersionStatus, VersionText
+from kb.types import ChunkDraft, FileResult, LabelAction, ParsedFile, ParseFailure, Space, Upload, VersionStatus, VersionText
 
 BATCH_FILES = 32
 BATCH_BYTES = 4_000_000
@@ -64,6 +66,8 @@ class _Failed:
 
     version: VersionRow
     failure: ParseFailure
+    status: VersionStatus = VersionStatus.FAILED
+    labels: tuple[str, ...] = ()
 
 
 class Pipeline:
@@ -169,6 +173,11 @@ class Pipeline:
         drafts = self._chunker.chunk(text, title, embedder)
         if not drafts:
             return _Failed(version, ParseFailure("no_text"))
+        drafts = [replace(draft, labels=find_labels(text.text[draft.start : draft.end])) for draft in drafts]
+        labels = tuple(sorted({label for draft in drafts for label in draft.labels}))
+        if self._held_back(version, labels):
+            named = ParseFailure("sensitive", (("labels", ", ".join(labels)),))
+            return _Failed(version, named, VersionStatus.QUARANTINED, labels)
         languages = Counter[str]()
         windows = []
         for draft in drafts:
@@ -178,6 +187,15 @@ class Pipeline:
             windows.append(passage_windows(embedder, title, headings, header, text.text[draft.start : draft.end]))
         language = languages.most_common(1)[0][0]
         return _Read(version, parsed, text, title, language, drafts, windows, time.perf_counter() - started)
+
+    def _held_back(self, version: VersionRow, labels: Sequence[str]) -> bool:
+        """Whether the space quarantines one of these labels and nobody has released the version."""
+        if not labels:
+            return False
+        with self._ledger.reading() as tx:
+            policy = tx.spaces.label_policy(version.space_id)
+            released = tx.documents.released(version.version_id)
+        return not released and any(policy.get(label, DEFAULT_ACTION) is LabelAction.QUARANTINE for label in labels)
 
     def _finish(self, batch: Sequence[_Read | _Failed], space_id: str, language: str) -> list[FileResult]:
         """Embed a batch in one call, commit it in one transaction, let the indexes catch up."""
@@ -189,7 +207,7 @@ class Pipeline:
         with self._ledger.writing() as tx:
             for one in batch:
                 if isinstance(one, _Failed):
-                    tx.documents.fail(one.version, one.failure)
+                    tx.documents.fail(one.version, one.failure, one.status)
                     results.append(_failed(one, language))
                     continue
                 chunks = [
@@ -275,6 +293,8 @@ def _ready(read: _Read) -> FileResult:
         pages_with_text=read.parsed.pages_with_text,
         chunks=len(read.drafts),
         language=read.language,
+        warnings=read.parsed.warnings,
+        labels=tuple(sorted({label for draft in read.drafts for label in draft.labels})),
     )
 
 
@@ -293,4 +313,5 @@ def _unchanged(upload: Upload, known: KnownFile) -> FileResult:
 def _failed(failed: _Failed, language: str) -> FileResult:
     code = failed.failure.code
     detail = sentence(code, language, **dict(failed.failure.params))
-    return FileResult(failed.version.source, "failed", failed.version.document_id, code, detail)
+    status: Literal["failed", "quarantined"] = "quarantined" if failed.status is VersionStatus.QUARANTINED else "failed"
+    return FileResult(failed.version.source, status, failed.version.document_id, code, detail, labels=failed.labels)

@@ -50,11 +50,15 @@ class SpaceRows:
         )
         return [Space(row.id, row.name, row.created_at, row.documents, _policy(row.label_policy)) for row in rows]
 
+    def label_policy(self, space_id: str) -> Mapping[str, LabelAction]:
+        """What the space does with the labels that differ from the default."""
+        return _policy(self._connection.execute(select(spaces.c.label_policy).where(spaces.c.id == space_id)).scalar_one())
+
     def set_label_policy(self, space_id: str, label: str, action: LabelAction) -> None:
         """What the space does from now on with new files that hold this kind of content."""
         kept = self._connection.execute(select(spaces.c.label_policy).where(spaces.c.id == space_id)).scalar_one()
         self._connection.execute(update(spaces).where(spaces.c.id == space_id).values(label_policy={**kept, label: action.value}))
 
 
-def _policy(stored: Mapping[str, str]) -> tuple[tuple[str, LabelAction], ...]:
-    return tuple((label, LabelAction(action)) for label, action in sorted(stored.items()))
+def _policy(stored: Mapping[str, str]) -> dict[str, LabelAction]:
+    return {label: LabelAction(action) for label, action in sorted(stored.items())}
