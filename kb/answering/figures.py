@@ -106,10 +106,8 @@ def figures(text: str) -> list[Figure]:
     """The figures of ``text`` in order. A number that only counts a list item (“1. …”) is none."""
     found: list[Figure] = []
     position = listed.end() if (listed := _LIST_NUMBER.match(text)) else 0
-    while position < len(text):
-        special, rest = _FIGURE.search(text, position), _REST.search(text, position)
-        if special is None and rest is None:
-            break
+    special, rest = _FIGURE.search(text, position), _REST.search(text, position)
+    while special is not None or rest is not None:
         if special is not None and (rest is None or (special.start(), -special.end()) <= (rest.start(), -rest.end())):
             found += _special(special, text)
             position = special.end()
@@ -117,6 +115,11 @@ def figures(text: str) -> list[Figure]:
             assert rest is not None
             found += _plain(rest)
             position = rest.end()
+        # A match that lies ahead stays the next one of its kind: searching for it again would read the text over and over.
+        if special is not None and special.start() < position:
+            special = _FIGURE.search(text, position)
+        if rest is not None and rest.start() < position:
+            rest = _REST.search(text, position)
     return found
 
 

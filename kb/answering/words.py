@@ -64,6 +64,8 @@ _FUNCTION_WORDS = (
 
 def fold(text: str) -> str:
     """``text`` without case and diacritics."""
+    if text.isascii():
+        return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
