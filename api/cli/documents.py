@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,6 +19,8 @@ def group() -> typer.Typer:
     app = typer.Typer(help="List, look at and take out documents.", no_args_is_help=True)
     command(app, "list")(list_documents)
     command(app, "show")(show_document)
+    command(app, "set")(set_document)
+    command(app, "release")(release_document)
     command(app, "remove")(remove_document)
     return app
 
@@ -75,6 +78,12 @@ def show_document(
         "language": document.language,
         "size": document.size_bytes,
         "added": document.added_at.isoformat(timespec="seconds"),
+        "state": invocation.text(f"state.{document.state.value}"),
+        "owner": document.owner,
+        "review": document.review_on,
+        "valid_until": document.valid_until,
+        "labels": ", ".join(document.labels) or None,
+        "warnings": ", ".join(document.warnings) or None,
     }
     for name, value in rows.items():
         if value is not None:
@@ -82,6 +91,58 @@ def show_document(
     for section in read.sections if read is not None else ():
         invocation.say()
         invocation.say(section.text, style="bold" if section.level else None)
+
+
+def set_document(
+    invocation: Invocation,
+    document_id: DocumentId,
+    state: Annotated[str | None, typer.Option("--state", help="concept, valid or expired.", show_default=False)] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Who keeps it up to date.", show_default=False)] = None,
+    review: Annotated[
+        datetime | None, typer.Option("--review", formats=["%Y-%m-%d"], help="When to look at it again.", show_default=False)
+    ] = None,
+    valid_until: Annotated[
+        datetime | None, typer.Option("--valid-until", formats=["%Y-%m-%d"], help="Its last day; then it is not found.", show_default=False)
+    ] = None,
+    clear: Annotated[list[str] | None, typer.Option("--clear", help="Empty owner, review or valid-until.", show_default=False)] = None,
+) -> None:
+    """Say how much a document counts, who keeps it, and until when. An expired document is not found."""
+    from kb.errors import InvalidRequest
+    from kb.types import DocumentChanges, DocumentState
+
+    names: dict[str, Literal["owner", "review_on", "valid_until"]] = {
+        "owner": "owner",
+        "review": "review_on",
+        "valid-until": "valid_until",
+    }
+    unknown = [name for name in clear or () if name not in names]
+    if unknown:
+        raise InvalidRequest(reason=f"--clear {unknown[0]}: {', '.join(names)}")
+    if state is not None and state not in list(DocumentState):
+        raise InvalidRequest(reason=f"--state {state}: {', '.join(DocumentState)}")
+    changes = DocumentChanges(
+        state=DocumentState(state) if state is not None else None,
+        owner=owner,
+        review_on=review.date() if review is not None else None,
+        valid_until=valid_until.date() if valid_until is not None else None,
+        clear=tuple(names[name] for name in clear or ()),
+    )
+    with invocation.operations() as operations:
+        document = operations.describe_document(document_id, changes)
+    if invocation.as_json:
+        invocation.print_json(document)
+        return
+    invocation.say(invocation.text("described", title=document.title, state=invocation.text(f"state.{document.state.value}")))
+
+
+def release_document(invocation: Invocation, document_id: DocumentId) -> None:
+    """Let a document out of quarantine and read it."""
+    with invocation.operations() as operations:
+        document = operations.release_document(document_id)
+    if invocation.as_json:
+        invocation.print_json(document)
+        return
+    invocation.say(invocation.text("released", title=document.title))
 
 
 def remove_document(

@@ -15,6 +15,7 @@ def group() -> typer.Typer:
     app = typer.Typer(help="List and make spaces: sets of documents with one audience.", no_args_is_help=True)
     command(app, "list")(list_spaces)
     command(app, "add")(add_space)
+    command(app, "set")(set_space)
     return app
 
 
@@ -38,3 +39,26 @@ def add_space(invocation: Invocation, name: Annotated[str, typer.Argument(help="
         invocation.print_json(space)
         return
     invocation.say(invocation.text("space_added", name=space.name))
+
+
+def set_space(
+    invocation: Invocation,
+    name: Annotated[str, typer.Argument(help="The space.")],
+    label: Annotated[list[str], typer.Option("--label", help="LABEL=allow, LABEL=warn or LABEL=quarantine.", show_default=False)],
+) -> None:
+    """Choose what a space does with new files that hold sensitive content."""
+    from kb.errors import InvalidRequest
+    from kb.types import LabelAction
+
+    choices = [choice.partition("=")[::2] for choice in label]
+    wrong = [f"{kind}={action}" for kind, action in choices if action not in list(LabelAction)]
+    if wrong:
+        raise InvalidRequest(reason=f"--label {wrong[0]}: {', '.join(LabelAction)}")
+    with invocation.operations() as operations:
+        for kind, action in choices:
+            space = operations.set_label_policy(name, kind, LabelAction(action))
+    if invocation.as_json:
+        invocation.print_json(space)
+        return
+    for kind, action in choices:
+        invocation.say(invocation.text("label_set", space=space.name, label=kind, action=action))

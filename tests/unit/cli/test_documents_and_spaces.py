@@ -6,6 +6,7 @@ import pytest
 
 from api.memory_operations import MemoryKennisbank
 from kb.authorise import OWNER
+from kb.types import Upload
 from tests.service import with_leave_rules
 from tests.unit.cli.conftest import Kb
 
@@ -80,3 +81,33 @@ def test_the_status_is_shown(kb: Kb, document_id: str) -> None:
     assert ran.code == 0
     assert "documenten" in ran.out
     assert "shared-words (memory, local)" in ran.out
+
+
+def test_what_is_said_of_a_document_is_kept_and_shown(kb: Kb, document_id: str) -> None:
+    said = kb("documents", "set", document_id, "--state", "concept", "--owner", "Xandrine", "--review", "2027-01-31", "--json")
+
+    assert (said.json["state"], said.json["owner"], said.json["review_on"]) == ("concept", "Xandrine", "2027-01-31")
+    shown = kb("documents", "show", document_id).out
+    assert "concept" in shown
+    assert "2027-01-31" in shown
+    assert kb("documents", "set", document_id, "--clear", "owner", "--json").json["owner"] is None
+
+
+@pytest.mark.parametrize("wrong", [("--state", "nieuw"), ("--clear", "title"), ("--review", "morgen")])
+def test_what_cannot_be_said_of_a_document_is_a_usage_error(kb: Kb, document_id: str, wrong: tuple[str, str]) -> None:
+    assert kb("documents", "set", document_id, *wrong).code == 2
+
+
+def test_a_quarantined_document_can_be_released(kb: Kb, kennisbank: MemoryKennisbank) -> None:
+    chosen = kb("spaces", "set", "algemeen", "--label", "bsn=quarantine", "--label", "health=allow", "--json")
+    assert chosen.json["label_policy"] == {"bsn": "quarantine", "health": "allow"}
+    file = Upload("dossier.md", b"# Dossier\n\nBSN 123456782 staat in dit dossier.\n")
+    document_id = kennisbank.operations(OWNER).ingest([file]).files[0].document_id or ""
+
+    assert kb("documents", "release", document_id, "--json").json["status"] == "ready"
+    assert kb("documents", "release", document_id).code == 1
+
+
+@pytest.mark.parametrize("choice", ["bsn", "bsn=burn", "horoscope=allow"])
+def test_a_label_or_action_that_does_not_exist_is_a_usage_error(kb: Kb, kennisbank: MemoryKennisbank, choice: str) -> None:
+    assert kb("spaces", "set", "algemeen", "--label", choice).code == 2
