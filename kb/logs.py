@@ -15,7 +15,7 @@ import threading
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -102,7 +102,7 @@ def _processors() -> list[structlog.typing.Processor]:
 
 def configure_logs(settings: LogSettings) -> None:
     """Send events of ``settings.level`` and above, and warnings of everybody else, to stderr. May be called again."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(LogFormatter(json_lines=settings.json_lines))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -110,6 +110,8 @@ def configure_logs(settings: LogSettings) -> None:
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(settings.level.upper())
     logging.setLogRecordFactory(_withholding_record)
+    # Where writing the log fails, logging would print the event with the trace of whatever went wrong, texts included.
+    logging.raiseExceptions = False
     structlog.configure(
         processors=_processors(),
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -119,6 +121,18 @@ def configure_logs(settings: LogSettings) -> None:
     logging.captureWarnings(True)
     threading.excepthook = _report_crashed_thread
     sys.unraisablehook = _report_unraisable
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to whatever stderr is at that moment: one that was replaced may be closed."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 def quiet(settings: LogSettings) -> LogSettings:

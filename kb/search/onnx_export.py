@@ -15,6 +15,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,9 @@ ONNX_FILE, TOKENIZER_FILE, PIPELINE_FILE = "model.onnx", "tokenizer.json", "pipe
 TIMEOUT_SECONDS = 1800.0
 SMALLEST_COSINE = 0.9999
 """Between the model and its export, on the sentences below."""
+
+_guard = Lock()
+_children: set[subprocess.Popen[bytes]] = set()
 
 _PROBES = ("De kat zit op de mat.", "The cat sat on the mat, and 4711-B lay next to it.", "Vergoeding")
 _POOLINGS = ("mean", "cls", "lasttoken")
@@ -51,7 +55,7 @@ def exported(source: Path, target: Path, name: str) -> Path:
     }
     command = [sys.executable, "-m", __name__, str(source), str(partial)]
     try:
-        subprocess.run(command, env=environment, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=TIMEOUT_SECONDS)
+        _run(command, environment)
         _synchronise(partial)
         with contextlib.suppress(FileExistsError):  # another process was first: its export is the same
             _rename(partial, target)
@@ -62,6 +66,30 @@ def exported(source: Path, target: Path, name: str) -> Path:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def interrupt_exports() -> None:
+    """End the exports of this process, which is about to close; they are made again at the next start."""
+    with _guard:
+        for child in _children:
+            child.kill()
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    """Run an export to its end. Raises CalledProcessError, also when it was interrupted, and TimeoutExpired."""
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as child:
+        with _guard:
+            _children.add(child)
+        try:
+            code = child.wait(TIMEOUT_SECONDS)
+        finally:
+            with _guard:
+                _children.discard(child)
+            child.kill()
+    if code != 0:
+        raise subprocess.CalledProcessError(code, command)
 
 
 def _remove_abandoned(folder: Path) -> None:
