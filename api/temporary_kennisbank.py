@@ -33,7 +33,7 @@ def temporary_kennisbank(settings: Settings, folder: Path, *, passages: int | No
             shutil.copytree(models, own.data_dir / "models")
         init_directory(own, SPACE)
         with open_kennisbank(own, role="command") as kennisbank:
-            kennisbank.pipeline._parser = CorpusParser()
+            kennisbank.pipeline._parser = CorpusParser(kennisbank.pipeline._parser)
             yield kennisbank
     finally:
         tempfile.tempdir = before  # opening pointed it into the folder, which is about to go

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Protocol
 
 from eval.bench_set import BenchQuestion, CorpusPassage
-from ingest.parse.files import FileParser
 from kb.errors import GeneratorInterrupted, InvalidRequest
 from kb.ports import Parser
 from kb.types import Answer, AskEvent, Done, FileResult, IngestReport, ParsedFile, ParseFailure, Retrieved, Space, Turn, Upload
@@ -44,8 +43,9 @@ class CorpusParser:
     """The port ``kb.ports.Parser`` for uploads that ``corpus_uploads`` made: the corpus's title over what the parser of plain text
     reads in the corpus's text. The id is in the bytes, so that equal passages stay two, and is not read out of them."""
 
-    def __init__(self, inner: Parser | None = None) -> None:
-        self._inner = inner or FileParser()
+    def __init__(self, inner: Parser) -> None:
+        """``inner`` is the parser of production."""
+        self._inner = inner
 
     def parse(self, data: bytes, file_name: str) -> ParsedFile | ParseFailure:
         """Read one passage."""

@@ -14,6 +14,7 @@ from eval.bench_retrieval import RetrievalRun, retrieval_contract, retrieval_fig
 from eval.bench_set import BenchQuestion, BenchSet, CorpusPassage
 from eval.bench_sets import comparison_rows, report_set, retrieval_rows, summary
 from eval.benched import NO_TITLE, SPACE, CorpusParser, corpus_uploads
+from ingest.parse.files import FileParser
 from kb.errors import InvalidRequest
 from kb.types import (
     Answer,
@@ -160,7 +161,7 @@ def test_ingest_counts_per_language_of_the_passages_and_what_failed() -> None:
 
 def test_the_parser_of_a_corpus_takes_title_and_text_and_leaves_the_id() -> None:
     upload = next(corpus_uploads([CorpusPassage(id="p-77", title=" Verlof ", text="Eerste alinea.\n\nTweede alinea.", lang="nl")]))
-    read = CorpusParser().parse(upload.data, "p-77")
+    read = CorpusParser(FileParser()).parse(upload.data, "p-77")
     assert isinstance(read, ParsedFile)
     assert (upload.path, read.title) == ("p-77", "Verlof")
     assert [element.text for element in read.elements] == ["Eerste alinea.", "Tweede alinea."]
@@ -169,7 +170,7 @@ def test_the_parser_of_a_corpus_takes_title_and_text_and_leaves_the_id() -> None
 
 def test_a_passage_without_a_title_gets_none_and_one_without_words_fails() -> None:
     untitled, blank = (passage("p-1"), CorpusPassage(id="p-2", text="  \n ", lang="nl"))
-    read = [CorpusParser().parse(upload.data, upload.path) for upload in corpus_uploads([untitled, blank])]
+    read = [CorpusParser(FileParser()).parse(upload.data, upload.path) for upload in corpus_uploads([untitled, blank])]
     assert isinstance(read[0], ParsedFile)
     assert read[0].title == NO_TITLE
     assert isinstance(read[1], ParseFailure)
