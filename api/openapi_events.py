@@ -8,10 +8,12 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
+from api.upload_progress import FileEnded, IngestEnded
 from api.wire import StreamProblem
 from kb.types import Done, Retrieved, SentenceProven
 
 _EVENTS: dict[str, type] = {"retrieved": Retrieved, "sentence": SentenceProven, "done": Done, "error": StreamProblem}
+_PROGRESS: dict[str, type] = {"file": FileEnded, "report": IngestEnded, "error": StreamProblem}
 _REFERENCE = "#/components/schemas/{model}"
 
 _SENTENCE = {"text": "Het ouderschapsverlof wordt negen weken doorbetaald.", "citations": [1]}
@@ -54,7 +56,16 @@ ANSWER_EXAMPLE: dict[str, Any] = {
 
 
 def event_stream_content() -> dict[str, Any]:
-    """The media type object of the stream (``itemSchema`` as in OpenAPI 3.2, 4.14.4)."""
+    """The media type object of an answer's stream (``itemSchema`` as in OpenAPI 3.2, 4.14.4)."""
+    return _stream(_EVENTS)
+
+
+def progress_content() -> dict[str, Any]:
+    """The media type object of an ingest's stream."""
+    return _stream(_PROGRESS)
+
+
+def _stream(events: dict[str, type]) -> dict[str, Any]:
     items = [
         {
             "type": "object",
@@ -68,7 +79,7 @@ def event_stream_content() -> dict[str, Any]:
                 },
             },
         }
-        for name, kind in _EVENTS.items()
+        for name, kind in events.items()
     ]
     return {"text/event-stream": {"itemSchema": {"oneOf": items}}}
 
@@ -87,7 +98,7 @@ def describe_events(app: FastAPI) -> None:
                 tags=app.openapi_tags,
             )
             schemas = schema["components"]["schemas"]
-            for kind in _EVENTS.values():
+            for kind in (*_EVENTS.values(), *_PROGRESS.values()):
                 event = TypeAdapter(kind).json_schema(ref_template=_REFERENCE, mode="serialization")
                 for name, definition in {**event.pop("$defs", {}), kind.__name__: event}.items():
                     schemas.setdefault(name, definition)

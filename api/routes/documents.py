@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import chain
+from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, Query, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
+from starlette.responses import StreamingResponse
 
+from api.openapi_events import progress_content
 from api.operations import DEFAULT_SPACE
+from api.problems import problem_body
+from api.request_context import language_of, request_id_of
 from api.routes.serving import RequestOperations, problems
+from api.upload_progress import ingest_events
 from api.uploads import uploads
-from api.wire import DocumentList
-from kb.types import DocumentSummary, DocumentText, IngestReport
+from api.wire import DocumentList, StreamProblem
+from kb.errors import KennisbankError
+from kb.types import DocumentChanges, DocumentSummary, DocumentText, IngestReport
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -29,17 +36,31 @@ def list_documents(
     "",
     summary="Add or replace documents",
     description="A file with the path of a document that is there becomes its next version; the same bytes change nothing. "
-    "A file that cannot be read is a result with a code, not an error of the request.",
-    responses=problems(404, 413, 507),
+    "A file that cannot be read is a result with a code, not an error of the request. With `Accept: text/event-stream` an event "
+    "`file` as each file ends, with throughput and time left, then `report`; `error` when it goes wrong on the way.",
+    response_model=IngestReport,
+    responses={**problems(404, 413, 507), 200: {"description": "How each file ended.", "content": progress_content()}},
 )
 def add_documents(
+    request: Request,
     operations: RequestOperations,
     files: Annotated[list[UploadFile], File(description="At most 1,000 files.")],
     paths: Annotated[list[str], Form(description="Their relative paths, in the same order; absent: the files' names.")] = [],  # noqa: B006
     space: Annotated[str, Form(description="Where they go.")] = DEFAULT_SPACE,
-) -> IngestReport:
+) -> Any:
     """Take files in, and wait until each has ended."""
-    return operations.ingest(uploads(files, paths), space)
+    if "text/event-stream" not in request.headers.get("accept", ""):
+        return operations.ingest(uploads(files, paths), space)
+    # Read before the answer begins: the request's files are closed with it.
+    sent = list(uploads(files, paths))
+
+    def problem(error: KennisbankError) -> StreamProblem:
+        body = problem_body(error, language_of(request), request_id_of(request))
+        return StreamProblem(body.code, body.detail, body.request_id)
+
+    events = ingest_events(lambda heard: operations.ingest(sent, space, heard), len(sent), problem)
+    first = next(events)
+    return StreamingResponse(chain([first], events), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/{document_id}", summary="Look at a document", responses=problems(404))
@@ -61,6 +82,18 @@ def read_document(
 ) -> DocumentText:
     """The sections of one version."""
     return operations.document_text(document_id, version)
+
+
+@router.patch("/{document_id}", summary="Describe a document", responses=problems(404))
+def describe_document(document_id: DocumentId, changes: DocumentChanges, operations: RequestOperations) -> DocumentSummary:
+    """Say how much it counts (concept, valid, expired), who keeps it, when it is reviewed, until when it is valid."""
+    return operations.describe_document(document_id, changes)
+
+
+@router.post("/{document_id}/release", summary="Let a document out of quarantine", responses=problems(404))
+def release_document(document_id: DocumentId, operations: RequestOperations) -> DocumentSummary:
+    """Read its newest version whatever its labels."""
+    return operations.release_document(document_id)
 
 
 @router.delete("/{document_id}", status_code=204, summary="Take a document out", responses=problems(404))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.unit.api.conftest import Service
@@ -83,3 +85,29 @@ def test_the_status_is_that_of_the_contract(service: Service) -> None:
     status = service.owner.get("/v1/status").json()
 
     assert (status["documents"], status["spaces"], status["generator"]["backend"]) == (1, 1, "memory")
+
+
+EVENTS = {"Accept": "text/event-stream"}
+
+
+def test_an_ingest_can_be_followed_file_by_file(service: Service) -> None:
+    files = [("files", (name, NOTE if name != "leeg.txt" else b"")) for name in ("a.txt", "leeg.txt", "c.txt")]
+
+    response = service.owner.post("/v1/documents", files=files, headers=EVENTS)
+
+    frames = [dict(line.split(": ", 1) for line in frame.splitlines()) for frame in response.text.strip().split("\n\n")]
+    assert [frame["event"] for frame in frames] == ["file", "file", "file", "report"]
+    steps = [json.loads(frame["data"]) for frame in frames]
+    assert [(step["done"], step["total"], step["result"]["path"]) for step in steps[:3]] == [
+        (1, 3, "a.txt"),
+        (2, 3, "leeg.txt"),
+        (3, 3, "c.txt"),
+    ]
+    assert steps[2]["remaining_seconds"] == 0
+    assert (steps[3]["report"]["failed"], len(steps[3]["report"]["files"])) == (1, 3)
+
+
+def test_an_ingest_into_an_unknown_space_says_so_by_its_status(service: Service) -> None:
+    response = service.owner.post("/v1/documents", files=[("files", ("a.txt", NOTE))], data={"space": "nergens"}, headers=EVENTS)
+
+    assert (response.status_code, response.json()["code"]) == (404, "space_not_found")

@@ -28,6 +28,8 @@ def test_it_names_every_address_of_the_contract() -> None:
         "/v1/answers/{answer_id}/feedback",
         "/v1/documents",
         "/v1/documents/{document_id}",
+        "/v1/documents/{document_id}/release",
+        "/v1/spaces/{space}/labels/{label}",
         "/v1/documents/{document_id}/text",
         "/v1/spaces",
         "/v1/status",
