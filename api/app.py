@@ -9,7 +9,7 @@ from api.guards import Guards
 from api.openapi_events import describe_events
 from api.problems import install_problem_handlers
 from api.questions import Lanes
-from api.routes import ask, documents, health, openai, pages, spaces, status
+from api.routes import ask, documents, folders, health, openai, pages, spaces, status
 from api.routes.serving import Served
 from kb import __version__
 
@@ -34,7 +34,7 @@ def create_app(kennisbank: Served) -> FastAPI:
     )
     app.state.kennisbank = kennisbank
     app.state.lanes = Lanes(kennisbank.settings.server.max_concurrent_questions)
-    for router in (ask.router, documents.router, spaces.router, status.router, health.router, openai.router, pages.router):
+    for router in (ask.router, documents.router, folders.router, spaces.router, status.router, health.router, openai.router, pages.router):
         app.include_router(router)
     app.mount("/pages", StaticFiles(directory=pages.ASSETS), name="pages")
     install_problem_handlers(app)

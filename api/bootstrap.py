@@ -23,6 +23,7 @@ from kb.ports import Embedder, Generator, VectorIndex, WordIndex
 from kb.settings import EmbeddingSettings, Settings
 
 if TYPE_CHECKING:
+    from api.folders import FolderClaims, SyncedFolders
     from api.in_process import InProcessOperations
     from api.jobs import Jobs
     from ingest.pipeline import Pipeline
@@ -78,15 +79,23 @@ class Kennisbank:
             pipeline=lambda: self.pipeline,
             indexes=lambda: self.indexes,
             generator=lambda: self.generator,
+            claims=lambda: self.folder_claims,
+            synced=lambda: self.synced_folders.all(),
+            web=lambda: self.web_fetcher,
             embedder_name=f"{self.settings.embedding.backend}: {self.settings.embedding.model}",
         )
 
     def close(self) -> None:
         """Close what was opened."""
         if "jobs" in self.__dict__:
+            from kb.search.onnx_export import interrupt_exports
+
             if "indexes" in self.__dict__:
                 self.indexes.interrupt()
+            interrupt_exports()
             self.jobs.stop()
+        if "parser" in self.__dict__:
+            self.parser.close()
         if "indexes" in self.__dict__:
             self.indexes.close()
         self.ledger.close()
@@ -121,19 +130,40 @@ class Kennisbank:
     def pipeline(self) -> Pipeline:
         """Files to chunks."""
         from ingest.chunk import HeadingChunker
-        from ingest.parse.files import FileParser
         from ingest.pipeline import Pipeline
         from kb.originals import Originals
 
         return Pipeline(
             self.ledger,
             Originals(self.directory.originals),
-            FileParser(),
+            self.parser,
             HeadingChunker(self.settings.chunking.target_tokens),
             self.embedders,
             self.indexes,
             largest_file_bytes=self.settings.limits.file_bytes,
+            readers=self.parser.threads,
         )
+
+    @cached_property
+    def folder_claims(self) -> FolderClaims:
+        """Which folder a name stands for."""
+        from api.folders import FolderClaims
+
+        return FolderClaims(self.directory.path / "folders.json", self.directory.audit_key())
+
+    @cached_property
+    def synced_folders(self) -> SyncedFolders:
+        """How the folders of the settings are doing."""
+        from api.folders import SyncedFolders
+
+        return SyncedFolders(self.settings.sync)
+
+    @cached_property
+    def web_fetcher(self) -> WebFetcher:
+        """The way to pages that the settings allow."""
+        from ingest.web import WebFetcher
+
+        return WebFetcher(self.settings.web, largest_bytes=self.settings.limits.file_bytes)
 
     @cached_property
     def asker(self) -> Asker:

@@ -12,10 +12,34 @@ import httpx
 from pydantic import ValidationError
 
 from api.operations import DEFAULT_SPACE, Progress
-from api.wire import DocumentList, Problem, SpaceList, StreamProblem, event_from_json, from_json
-from kb.errors import AnswerNotFound, DocumentNotFound, GeneratorInterrupted, KennisbankError, ServerUnreachable
+from api.wire import DocumentList, FileList, FolderList, Problem, SpaceList, StreamProblem, event_from_json, from_json, to_json
+from kb.errors import (
+    AnswerNotFound,
+    DocumentNotFound,
+    GeneratorInterrupted,
+    KennisbankError,
+    ServerUnreachable,
+    SpaceNotFound,
+    UnknownLabel,
+)
 from kb.ports import Cancellation
-from kb.types import AskEvent, DocumentSummary, DocumentText, Done, FileResult, IngestReport, Language, Space, Status, Turn, Upload
+from kb.types import (
+    AskEvent,
+    DocumentChanges,
+    DocumentSummary,
+    DocumentText,
+    Done,
+    FileInSpace,
+    FileResult,
+    IngestReport,
+    LabelAction,
+    Language,
+    Space,
+    Status,
+    SyncedFolder,
+    Turn,
+    Upload,
+)
 
 BATCH_FILES = 64
 BATCH_BYTES = 32_000_000
@@ -120,6 +144,18 @@ class HttpOperations:
         parameters = {} if version is None else {"version": version}
         return self._get(DocumentText, f"/v1/documents/{_document(document_id)}/text", params=parameters)
 
+    def describe_document(self, document_id: str, changes: DocumentChanges) -> DocumentSummary:
+        """See Operations.describe_document."""
+        said = to_json(changes)
+        return from_json(
+            DocumentSummary,
+            self._send("PATCH", f"/v1/documents/{_document(document_id)}", content=said, headers=_JSON).content,
+        )
+
+    def release_document(self, document_id: str) -> DocumentSummary:
+        """See Operations.release_document."""
+        return from_json(DocumentSummary, self._send("POST", f"/v1/documents/{_document(document_id)}/release", timeout=_PATIENT).content)
+
     def remove_document(self, document_id: str) -> None:
         """See Operations.remove_document."""
         self._send("DELETE", f"/v1/documents/{_document(document_id)}")
@@ -132,9 +168,39 @@ class HttpOperations:
         """See Operations.add_space."""
         return from_json(Space, self._send("POST", "/v1/spaces", json={"name": name}).content)
 
+    def set_label_policy(self, space: str, label: str, action: LabelAction) -> Space:
+        """See Operations.set_label_policy."""
+        path = f"/v1/spaces/{_part(space, SpaceNotFound(space=space))}/labels/{_part(label, UnknownLabel(label=label, labels='?'))}"
+        return from_json(Space, self._send("PUT", path, json={"action": action.value}).content)
+
     def status(self) -> Status:
         """See Operations.status."""
         return self._get(Status, "/v1/status")
+
+    def known_files(self, space: str) -> list[FileInSpace]:
+        """See Operations.known_files."""
+        return list(self._get(FileList, "/v1/folders/files", params={"space": space}).files)
+
+    def move_document(self, document_id: str, source: str) -> None:
+        """See Operations.move_document."""
+        self._send("PUT", f"/v1/documents/{_document(document_id)}/source", json={"source": source})
+
+    def claim_folder(self, name: str, space: str, place: str, *, moved: bool = False) -> None:
+        """See Operations.claim_folder."""
+        self._send("POST", "/v1/folders", json={"name": name, "space": space, "place": place, "moved": moved})
+
+    def synced_folders(self) -> list[SyncedFolder]:
+        """See Operations.synced_folders."""
+        return list(self._get(FolderList, "/v1/folders").folders)
+
+    def ingest_web(self, url: str, space: str = DEFAULT_SPACE, *, sitemap: bool = False, progress: Progress | None = None) -> IngestReport:
+        """See Operations.ingest_web. ``progress`` hears of the pages when all are done."""
+        body = {"url": url, "space": space, "sitemap": sitemap}
+        report = from_json(IngestReport, self._send("POST", "/v1/web-pages", json=body, timeout=_PATIENT).content)
+        if progress is not None:
+            for result in report.files:
+                progress(result)
+        return report
 
     def _get(self, kind: type[T], path: str, **options: Any) -> T:
         return from_json(kind, self._send("GET", path, **options).content)
@@ -156,6 +222,7 @@ class HttpOperations:
             raise ServerUnreachable(url=self._url, pid=self._pid if self._pid is not None else "?") from error
 
 
+_JSON = {"Content-Type": "application/json"}
 _PATIENT = httpx.Timeout(None, connect=_CONNECT_SECONDS)
 """Reading a batch of large files may take minutes, and the server says nothing until it is done."""
 

@@ -9,19 +9,37 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from api.operations import DEFAULT_SPACE, Progress
+from api.relative_path import relative_path
+from ingest.labels import LABELS
 from ingest.messages import sentence
 from kb import __version__
 from kb.answering.asking import Asking
 from kb.authorise import Action, Actor, authorise
-from kb.errors import InvalidName
+from kb.errors import InvalidName, UnknownLabel
 from kb.ledger.documents import ListedDocument
 from kb.ledger.ledger import Ledger
 from kb.ports import Cancellation, Generator
-from kb.types import AskEvent, DocumentSummary, DocumentText, FileResult, IngestReport, Space, Status, Turn, Upload
+from kb.types import (
+    AskEvent,
+    DocumentChanges,
+    DocumentSummary,
+    DocumentText,
+    FileInSpace,
+    FileResult,
+    IngestReport,
+    LabelAction,
+    Space,
+    Status,
+    SyncedFolder,
+    Turn,
+    Upload,
+)
 
 if TYPE_CHECKING:
     # Imported for their names alone: they load models and indexes' libraries, which not every command needs.
+    from api.folders import FolderClaims
     from ingest.pipeline import Pipeline
+    from ingest.web import WebFetcher
     from kb.answering.ask import Asker
     from kb.search.indexes import Indexes
 
@@ -42,6 +60,9 @@ class InProcessOperations:
         indexes: Callable[[], Indexes],
         generator: Callable[[], Generator],
         embedder_name: str,
+        claims: Callable[[], FolderClaims],
+        synced: Callable[[], list[SyncedFolder]],
+        web: Callable[[], WebFetcher],
     ) -> None:
         """``language`` is that of the sentences about files; the parts that load much are made when they are called for."""
         self._actor = actor
@@ -52,6 +73,9 @@ class InProcessOperations:
         self._indexes = indexes
         self._generator = generator
         self._embedder_name = embedder_name
+        self._claims = claims
+        self._synced = synced
+        self._web = web
 
     def ask(
         self,
@@ -104,6 +128,26 @@ class InProcessOperations:
         with self._ledger.reading() as tx:
             return tx.documents.text(document_id, version)
 
+    def describe_document(self, document_id: str, changes: DocumentChanges) -> DocumentSummary:
+        """See Operations.describe_document."""
+        authorise(self._actor, Action.DESCRIBE_DOCUMENT)
+        said = {name: getattr(changes, name) for name in ("state", "owner", "review_on", "valid_until")}
+        values = {name: value for name, value in said.items() if value is not None} | dict.fromkeys(changes.clear)
+        with self._ledger.writing() as tx:
+            if values:
+                tx.documents.describe(document_id, **values)
+                tx.audit.append(self._actor.id, "document.describe", document_id)
+            return self._shown(tx.documents.one(document_id))
+
+    def release_document(self, document_id: str) -> DocumentSummary:
+        """See Operations.release_document."""
+        authorise(self._actor, Action.RELEASE_DOCUMENT)
+        with self._ledger.writing() as tx:
+            version = tx.documents.release(document_id)
+            tx.audit.append(self._actor.id, "document.release", version.version_id)
+        self._pipeline().resume()
+        return self.document(document_id)
+
     def remove_document(self, document_id: str) -> None:
         """See Operations.remove_document."""
         authorise(self._actor, Action.REMOVE_DOCUMENT)
@@ -129,6 +173,17 @@ class InProcessOperations:
             tx.audit.append(self._actor.id, "space.add", space.id)
         return space
 
+    def set_label_policy(self, space: str, label: str, action: LabelAction) -> Space:
+        """See Operations.set_label_policy."""
+        authorise(self._actor, Action.SET_LABEL_POLICY, space)
+        if label not in LABELS:
+            raise UnknownLabel(label=label, labels=", ".join(sorted(LABELS)))
+        with self._ledger.writing() as tx:
+            target = tx.spaces.named(space)
+            tx.spaces.set_label_policy(target.id, label, action)
+            tx.audit.append(self._actor.id, "space.label_policy", target.id)
+            return tx.spaces.named(space)
+
     def status(self) -> Status:
         """See Operations.status."""
         authorise(self._actor, Action.READ_STATUS)
@@ -146,6 +201,52 @@ class InProcessOperations:
             embedder=self._embedder_name,
             indexes=self._indexes().states(),
         )
+
+    def known_files(self, space: str) -> list[FileInSpace]:
+        """See Operations.known_files."""
+        authorise(self._actor, Action.LIST_DOCUMENTS, space)
+        with self._ledger.reading() as tx:
+            known = tx.documents.known(tx.spaces.named(space).id)
+        files = (FileInSpace(file.document_id, file.source, file.sha256, file.status) for file in known)
+        return sorted(files, key=lambda file: file.source)
+
+    def move_document(self, document_id: str, source: str) -> None:
+        """See Operations.move_document."""
+        authorise(self._actor, Action.ADD_DOCUMENT)
+        with self._ledger.writing() as tx:
+            tx.documents.move(document_id, relative_path(source))
+            tx.audit.append(self._actor.id, "document.move", document_id)
+
+    def claim_folder(self, name: str, space: str, place: str, *, moved: bool = False) -> None:
+        """See Operations.claim_folder."""
+        authorise(self._actor, Action.ADD_DOCUMENT, space)
+        with self._ledger.reading() as tx:
+            target = tx.spaces.named(space)
+        self._claims().claim(target, name, place, moved=moved)
+
+    def synced_folders(self) -> list[SyncedFolder]:
+        """See Operations.synced_folders."""
+        authorise(self._actor, Action.READ_STATUS)
+        return self._synced()
+
+    def ingest_web(self, url: str, space: str = DEFAULT_SPACE, *, sitemap: bool = False, progress: Progress | None = None) -> IngestReport:
+        """See Operations.ingest_web."""
+        authorise(self._actor, Action.ADD_DOCUMENT, space)
+        with self._ledger.reading() as tx:
+            tx.spaces.named(space)
+        heard = progress or (lambda result: None)
+        started = time.perf_counter()
+        files: list[FileResult] = []
+        if not sitemap:
+            files += self.ingest([self._web().page(url)], space, heard).files
+        else:
+            for fetched in self._web().sitemap(url, self._language):
+                if isinstance(fetched, FileResult):
+                    files.append(fetched)
+                    heard(fetched)
+                else:
+                    files += self.ingest(fetched, space, heard).files
+        return report_of(files, time.perf_counter() - started)
 
     def _shown(self, listed: ListedDocument) -> DocumentSummary:
         code = listed.summary.code

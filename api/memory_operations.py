@@ -11,12 +11,26 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from threading import RLock
-from typing import Literal
+from typing import Any, Literal
 
 from api.operations import DEFAULT_SPACE, Progress
+from api.relative_path import relative_path
+from ingest.labels import DEFAULT_ACTION, LABELS, find_labels
 from kb import __version__
 from kb.authorise import OWNER, Action, Actor, authorise
-from kb.errors import AnswerNotFound, DocumentNotFound, EmptyQuestion, InvalidName, QuestionTooLong, SpaceExists, SpaceNotFound
+from kb.errors import (
+    AnswerNotFound,
+    DocumentNotFound,
+    EmptyQuestion,
+    FolderElsewhere,
+    InvalidName,
+    QuestionTooLong,
+    SourceTaken,
+    SpaceExists,
+    SpaceNotFound,
+    UnknownLabel,
+    WebNotAllowed,
+)
 from kb.ports import Cancellation
 from kb.settings import Settings
 from kb.types import (
@@ -24,13 +38,16 @@ from kb.types import (
     AnswerSentence,
     AskEvent,
     Citation,
+    DocumentChanges,
     DocumentSummary,
     DocumentText,
     Done,
     ElementKind,
+    FileInSpace,
     FileResult,
     GeneratorInfo,
     IngestReport,
+    LabelAction,
     Language,
     Outcome,
     PassageRef,
@@ -39,6 +56,7 @@ from kb.types import (
     SentenceProven,
     Space,
     Status,
+    SyncedFolder,
     Timings,
     Turn,
     Upload,
@@ -73,6 +91,9 @@ class MemoryStore:
     asked: list[tuple[str, tuple[Turn, ...], str | None]] = field(default_factory=list)
     finished: list[Literal["done", "cancelled"]] = field(default_factory=list)
     actors: list[Actor] = field(default_factory=list)
+    claims: dict[tuple[str, str], str] = field(default_factory=dict)
+    synced: list[SyncedFolder] = field(default_factory=list)
+    web: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.spaces[DEFAULT_SPACE] = Space("space-1", DEFAULT_SPACE, _MOMENT)
@@ -224,7 +245,7 @@ class MemoryOperations:
         sections = _sections(text)
         if not sections or "\N{REPLACEMENT CHARACTER}" in text:
             return FileResult(upload.path, "failed", code="no_text", detail=_NO_TEXT)
-        document_id = "doc-" + sha256(f"{space}\0{upload.path}".encode()).hexdigest()[:8]
+        document_id = self._id_at(space, upload.path)
         digest = sha256(upload.data).hexdigest()
         versions = self.store.versions.setdefault(document_id, [])
         unchanged = self.store.digests.get(document_id) == digest
@@ -249,18 +270,32 @@ class MemoryOperations:
                 language="nl",
                 added_at=_MOMENT,
             )
-            versions.append(DocumentText(summary, version, sections))
+            labels = find_labels(text)
+            actions = {self.store.spaces[space].label_policy.get(label, DEFAULT_ACTION) for label in labels}
+            if LabelAction.QUARANTINE in actions:
+                summary = replace(summary, status=VersionStatus.QUARANTINED, code="sensitive")
+            versions.append(DocumentText(replace(summary, labels=labels), version, sections))
             self.store.digests[document_id] = digest
         summary = versions[-1].document
+        quarantined = summary.status is VersionStatus.QUARANTINED
         return FileResult(
             upload.path,
-            "unchanged" if unchanged else "ready",
+            "quarantined" if quarantined else "unchanged" if unchanged else "ready",
             document_id,
+            code=summary.code,
             pages=summary.pages,
             pages_with_text=summary.pages_with_text,
             chunks=summary.chunks,
             language=summary.language,
+            labels=summary.labels,
         )
+
+    def _id_at(self, space: str, source: str) -> str:
+        """The id of the document with this source, or one that no document has yet."""
+        newest = [versions[-1].document for versions in self.store.versions.values()]
+        there = next((one.id for one in newest if (one.space, one.source) == (space, source)), None)
+        fresh = "doc-" + sha256(f"{space}\0{source}".encode()).hexdigest()[:8]
+        return there or (fresh if fresh not in self.store.versions else f"{fresh}-{len(self.store.versions)}")
 
     def documents(self, space: str | None = None) -> list[DocumentSummary]:
         """The newest versions."""
@@ -283,6 +318,26 @@ class MemoryOperations:
             if version in (None, text.version):
                 return text
         raise DocumentNotFound(document_id=document_id)
+
+    def describe_document(self, document_id: str, changes: DocumentChanges) -> DocumentSummary:
+        """Change what is said of it."""
+        authorise(self.actor, Action.DESCRIBE_DOCUMENT)
+        said = {name: getattr(changes, name) for name in ("state", "owner", "review_on", "valid_until")}
+        values = {name: value for name, value in said.items() if value is not None} | dict.fromkeys(changes.clear)
+        return self._replaced(document_id, **values)
+
+    def release_document(self, document_id: str) -> DocumentSummary:
+        """Make it ready whatever its labels."""
+        authorise(self.actor, Action.RELEASE_DOCUMENT)
+        if self._versions(document_id)[-1].document.status is not VersionStatus.QUARANTINED:
+            raise DocumentNotFound(document_id=document_id)
+        return self._replaced(document_id, status=VersionStatus.READY, code=None, detail=None)
+
+    def _replaced(self, document_id: str, **values: Any) -> DocumentSummary:
+        versions = self._versions(document_id)
+        summary = replace(versions[-1].document, **values)
+        versions[-1] = replace(versions[-1], document=summary)
+        return summary
 
     def remove_document(self, document_id: str) -> None:
         """Forget it."""
@@ -308,6 +363,16 @@ class MemoryOperations:
         self.store.spaces[name] = Space(f"space-{len(self.store.spaces) + 1}", name, _MOMENT)
         return self.store.spaces[name]
 
+    def set_label_policy(self, space: str, label: str, action: LabelAction) -> Space:
+        """Choose what a label does."""
+        authorise(self.actor, Action.SET_LABEL_POLICY, space)
+        if label not in LABELS:
+            raise UnknownLabel(label=label, labels=", ".join(sorted(LABELS)))
+        self._require_space(space)
+        kept = self.store.spaces[space]
+        self.store.spaces[space] = replace(kept, label_policy={**kept.label_policy, label: action})
+        return self.store.spaces[space]
+
     def status(self) -> Status:
         """Counts."""
         authorise(self.actor, Action.READ_STATUS)
@@ -322,6 +387,42 @@ class MemoryOperations:
             generator=_GENERATOR,
             embedder="none",
         )
+
+    def known_files(self, space: str) -> list[FileInSpace]:
+        """What the space holds."""
+        authorise(self.actor, Action.LIST_DOCUMENTS, space)
+        return [FileInSpace(one.id, one.source, self.store.digests[one.id], one.status) for one in self.documents(space)]
+
+    def move_document(self, document_id: str, source: str) -> None:
+        """Give it another source."""
+        authorise(self.actor, Action.ADD_DOCUMENT)
+        source = relative_path(source)
+        space = self._versions(document_id)[-1].document.space
+        if any(one.source == source and one.id != document_id for one in self.documents(space)):
+            raise SourceTaken(source=source)
+        self._replaced(document_id, source=source)
+
+    def claim_folder(self, name: str, space: str, place: str, *, moved: bool = False) -> None:
+        """Remember the place."""
+        authorise(self.actor, Action.ADD_DOCUMENT, space)
+        self._require_space(space)
+        if self.store.claims.setdefault((space, name), place) != place and not moved:
+            raise FolderElsewhere(space=space, name=name)
+        self.store.claims[space, name] = place
+
+    def synced_folders(self) -> list[SyncedFolder]:
+        """What the test says."""
+        authorise(self.actor, Action.READ_STATUS)
+        return list(self.store.synced)
+
+    def ingest_web(self, url: str, space: str = DEFAULT_SPACE, *, sitemap: bool = False, progress: Progress | None = None) -> IngestReport:
+        """Take in what the test put at ``url``: with ``sitemap`` the addresses in it, one per line."""
+        authorise(self.actor, Action.ADD_DOCUMENT, space)
+        self._require_space(space)
+        if url not in self.store.web:
+            raise WebNotAllowed(host=url)
+        addresses = self.store.web[url].decode().split() if sitemap else [url]
+        return self.ingest([Upload(one, self.store.web[one]) for one in addresses], space, progress)
 
     def _require_space(self, space: str | None) -> None:
         if space is not None and space not in self.store.spaces:

@@ -9,7 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
 from kb.ports import Cancellation
-from kb.types import AskEvent, DocumentSummary, DocumentText, FileResult, IngestReport, Space, Status, Turn, Upload
+from kb.types import (
+    AskEvent,
+    DocumentChanges,
+    DocumentSummary,
+    DocumentText,
+    FileInSpace,
+    FileResult,
+    IngestReport,
+    LabelAction,
+    Space,
+    Status,
+    SyncedFolder,
+    Turn,
+    Upload,
+)
 
 DEFAULT_SPACE = "algemeen"
 """The space that `kb init` makes and that every command means unless told otherwise."""
@@ -55,6 +69,14 @@ class Operations(Protocol):
         """What was read of a version (None: the newest ready one). Raises DocumentNotFound."""
         ...
 
+    def describe_document(self, document_id: str, changes: DocumentChanges) -> DocumentSummary:
+        """Say how much a document counts, who keeps it, when it is reviewed, until when it is valid. Raises DocumentNotFound."""
+        ...
+
+    def release_document(self, document_id: str) -> DocumentSummary:
+        """Let the newest version out of quarantine and read it. Raises DocumentNotFound, also where nothing is quarantined."""
+        ...
+
     def remove_document(self, document_id: str) -> None:
         """Take a document out: from this moment it is neither found nor cited anew. Raises DocumentNotFound."""
         ...
@@ -67,6 +89,39 @@ class Operations(Protocol):
         """Make a space. Raises InvalidName, SpaceExists."""
         ...
 
+    def set_label_policy(self, space: str, label: str, action: LabelAction) -> Space:
+        """What a space does with new files that hold a kind of sensitive content. Raises SpaceNotFound, InvalidRequest."""
+        ...
+
     def status(self) -> Status:
         """What is running and how much it holds."""
+        ...
+
+    def known_files(self, space: str) -> list[FileInSpace]:
+        """Every file that a space holds, by source. Raises SpaceNotFound."""
+        ...
+
+    def move_document(self, document_id: str, source: str) -> None:
+        """Know a document by another source, after its file was moved: nothing is read again.
+
+        Raises DocumentNotFound, SourceTaken, InvalidUpload for a source that is no relative path.
+        """
+        ...
+
+    def claim_folder(self, name: str, space: str, place: str, *, moved: bool = False) -> None:
+        """Let ``name`` stand, in ``space``, for the folder at ``place`` (a fingerprint) and for no other.
+
+        ``moved``: the same folder is in a new place. Raises SpaceNotFound, FolderElsewhere.
+        """
+        ...
+
+    def synced_folders(self) -> list[SyncedFolder]:
+        """The folders that the server keeps in step on a schedule, and how each last ended."""
+        ...
+
+    def ingest_web(self, url: str, space: str = DEFAULT_SPACE, *, sitemap: bool = False, progress: Progress | None = None) -> IngestReport:
+        """Fetch a page, or with ``sitemap`` the pages that it lists, and take them in; their source is their address.
+
+        Raises SpaceNotFound, WebNotAllowed, WebAddressRefused, WebPageUnavailable; of a sitemap's pages these are results.
+        """
         ...

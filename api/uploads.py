@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from fastapi import UploadFile
 
+from api.relative_path import relative_path
 from kb.errors import InvalidUpload
 from kb.types import Upload
-
-PATH_CHARACTERS = 1_000
-
-
-def relative_path(given: str) -> str:
-    """``given`` with forward slashes. Raises InvalidUpload for a path that leaves its folder, or is none."""
-    path = PurePosixPath(given.replace("\\", "/"))
-    if not path.name or "\0" in given or len(given) > PATH_CHARACTERS:
-        raise InvalidUpload(reason=f"a file's path must have 1 to {PATH_CHARACTERS} characters and end in a name")
-    if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
-        raise InvalidUpload(reason="a file's path must be relative and stay below its folder")
-    return path.as_posix()
 
 
 def uploads(files: Sequence[UploadFile], paths: Sequence[str]) -> Iterator[Upload]:

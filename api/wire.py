@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import Discriminator, TypeAdapter
 
-from kb.types import AskEvent, DocumentSummary, Done, Retrieved, SentenceProven, Space
+from kb.types import AskEvent, DocumentSummary, Done, FileInSpace, Retrieved, SentenceProven, Space, SyncedFolder
 
 T = TypeVar("T")
 
@@ -50,6 +50,20 @@ class SpaceList:
     """Spaces, by name."""
 
     spaces: tuple[Space, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """Files of a space, by source."""
+
+    files: tuple[FileInSpace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderList:
+    """Folders that are kept in step on a schedule."""
+
+    folders: tuple[SyncedFolder, ...]
 
 
 @cache

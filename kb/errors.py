@@ -3,11 +3,14 @@
     KennisbankError
     ├── InvalidRequest (400)          what was asked cannot be understood
     │                                 EmptyQuestion · QuestionTooLong · InvalidName · EmptySelection · PathMissing · InvalidUpload
+    │                                 UnknownLabel
     ├── NotFound (404)                SpaceNotFound · DocumentNotFound · AnswerNotFound
-    ├── NotPermitted (403)            exit code 4
+    ├── NotPermitted (403)            exit code 4; WebNotAllowed · WebAddressRefused
     ├── NotAuthenticated (401)        exit code 4
-    ├── Conflict (409)                SpaceExists
+    ├── Conflict (409)                SpaceExists · SourceTaken · FolderElsewhere
     ├── TooLarge (413)
+    ├── WebPageUnavailable (502)      a page of the intranet could not be fetched
+    ├── SyncFolderGone                a folder to keep in step is not there: an unmounted share?
     ├── SettingsInvalid               kb.toml or a KB_ variable is wrong
     ├── DataDirectoryError            DirectoryMissing · DirectoryLocked · DirectoryReadOnly · DirectoryNewer · DirectoryDamaged
     │                                 DiskFull
@@ -16,6 +19,7 @@
     │                                 GeneratorBroken · PromptTooLong
     ├── SearchIndexError (503)        IndexBroken
     ├── ExposedAddress · PortInUse    `kb serve` was asked for an address it must not or cannot use
+    ├── ShuttingDown (503)            what was asked was cut off by the end of this process
     ├── ServerUnreachable             the running server holds the directory but does not answer
     └── of the service alone          Busy (429) · ForeignHost · ForeignOrigin · MethodNotAllowed: api/problems.py
 
@@ -93,6 +97,12 @@ class InvalidUpload(InvalidRequest):
     nl = "De upload is niet bruikbaar: {reason}"
 
 
+class UnknownLabel(InvalidRequest):
+    code = "unknown_label"
+    en = "There is no label “{label}”. There are: {labels}."
+    nl = "Er is geen label “{label}”. Wel: {labels}."
+
+
 class NotFound(KennisbankError):
     code, status = "not_found", 404
     en = "That does not exist, or you may not see it."
@@ -139,6 +149,54 @@ class SpaceExists(Conflict):
     code = "space_exists"
     en = "There is a space called “{space}” already."
     nl = "Er is al een ruimte met de naam “{space}”."
+
+
+class SourceTaken(Conflict):
+    code = "source_taken"
+    en = "The space holds another document at {source}."
+    nl = "De ruimte heeft op {source} al een ander document."
+
+
+class FolderElsewhere(Conflict):
+    code = "folder_elsewhere"
+    en = (
+        "The space “{space}” holds the documents of another folder called “{name}”. Give this one a name of its own with --as, "
+        "or say --folder-moved if it is the same folder in a new place."
+    )
+    nl = (
+        "De ruimte “{space}” bevat de documenten van een andere map met de naam “{name}”. Geef deze met --as een eigen naam, "
+        "of zeg --folder-moved als het dezelfde map op een nieuwe plek is."
+    )
+
+
+class SyncFolderGone(KennisbankError):
+    code, status = "folder_gone", 409
+    en = "The folder “{name}” is not there; a share that is not mounted? Nothing was removed."
+    nl = "De map “{name}” is er niet; is een netwerkmap niet gekoppeld? Er is niets verwijderd."
+
+
+class WebNotAllowed(NotPermitted):
+    code = "web_not_allowed"
+    en = '“{host}” is not a site that may be read. Name it in kb.toml first: [web] allow = ["{host}"]. Nothing was sent.'
+    nl = '“{host}” is geen site die gelezen mag worden. Noem hem eerst in kb.toml: [web] allow = ["{host}"]. Er is niets verstuurd.'
+
+
+class WebAddressRefused(NotPermitted):
+    code = "web_address_refused"
+    en = (
+        "“{host}” leads to {address}, which is not a public address. If that is the intranet, name its network in kb.toml: "
+        '[web.allow_private] "{host}" = ["{address}/32"].'
+    )
+    nl = (
+        "“{host}” leidt naar {address}, en dat is geen openbaar adres. Is dat het intranet, noem dan het netwerk in kb.toml: "
+        '[web.allow_private] "{host}" = ["{address}/32"].'
+    )
+
+
+class WebPageUnavailable(KennisbankError):
+    code, status = "web_page_unavailable", 502
+    en = "The page could not be fetched: {reason}."
+    nl = "De pagina kon niet worden opgehaald: {reason}."
 
 
 class TooLarge(KennisbankError):
@@ -289,6 +347,12 @@ class SearchIndexError(KennisbankError):
 
 class IndexBroken(SearchIndexError):
     code = "index_broken"
+
+
+class ShuttingDown(KennisbankError):
+    code, status = "shutting_down", 503
+    en = "Kennisbank is stopping. What it had begun is finished when it is started again."
+    nl = "Kennisbank stopt. Wat al begonnen was, wordt afgemaakt zodra het weer wordt gestart."
 
 
 class ServerUnreachable(KennisbankError):

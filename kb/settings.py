@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from kb.errors import SettingsInvalid
@@ -112,6 +113,57 @@ class AnsweringSettings(_Section):
     extractive_sentences: int = Field(3, ge=1, le=10, description="Most sentences that the extractive back end quotes.")
 
 
+class SyncEntry(_Section):
+    """A folder that the server keeps in step with a space: files that appear, change, move and go. One table per folder."""
+
+    folder: Path = Field(description="The folder, as an absolute path on the server.")
+    space: str = Field("algemeen", description="The space that it is kept in step with.")
+    every_minutes: int = Field(60, ge=1, le=10_080, description="How often.")
+    name: str | None = Field(
+        None, min_length=1, max_length=255, description="What its documents are known by; unset: the folder's own name."
+    )
+
+    @model_validator(mode="after")
+    def _absolute_and_named(self) -> Self:
+        if not self.folder.is_absolute():
+            raise ValueError("folder must be an absolute path")
+        if not self.known_as or "/" in self.known_as or self.known_as in (".", ".."):
+            raise ValueError("give it a name without slashes")
+        return self
+
+    @property
+    def known_as(self) -> str:
+        """What the sources of its documents begin with."""
+        return self.name or self.folder.name
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Space and name: what no two folders may share."""
+        return self.space, self.known_as
+
+
+class WebSettings(_Section):
+    """Which sites pages may be fetched from. Off until a site is named."""
+
+    allow: tuple[str, ...] = Field(
+        (), description="Names of sites, such as “intranet.example” or “wiki.example:8443”. Nothing else is asked."
+    )
+    allow_private: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Per site, the networks that are not public and that it may lie in, such as “10.1.0.0/16”."
+    )
+    page_seconds: float = Field(30.0, gt=0, le=600, description="How long one page may take, redirects included.")
+    page_bytes: int = Field(20_000_000, ge=1_000, description="Largest page.")
+    sitemap_pages: int = Field(1_000, ge=1, le=50_000, description="Most pages that one sitemap may bring.")
+
+    @field_validator("allow_private")
+    @classmethod
+    def _networks(cls, given: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for networks in given.values():
+            for network in networks:
+                ip_network(network)
+        return given
+
+
 class LogSettings(_Section):
     """How the service writes its log. It holds ids and counts, never text."""
 
@@ -137,7 +189,17 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     generation: GenerationSettings = GenerationSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    sync: tuple[SyncEntry, ...] = Field((), description="Folders that the server keeps in step: `[[sync]]` tables, see below.")
+    web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def _one_folder_per_name(self) -> Self:
+        keys = [(entry.space.lower(), entry.known_as) for entry in self.sync]
+        twice = next((entry for entry, key in zip(self.sync, keys, strict=True) if keys.count(key) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two folders are called “{twice.known_as}” in the space “{twice.space}”; give one a name of its own")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from kb.settings import ModelProfile, Settings
+from kb.settings import ModelProfile, Settings, SyncEntry
 
 _HEAD = """# Settings
 
@@ -47,6 +47,7 @@ def guide() -> str:
         if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
             sections.append(_table(f"[{name}]", f"KB_{name.upper()}__…", info.annotation))
     sections.append(_table("[generation.profiles.NAME]", "", ModelProfile))
+    sections.append(_table("[[sync]]", "", SyncEntry))
     return "\n".join(sections)
 
 

@@ -5,6 +5,7 @@ Offsets are Unicode code points into a version's text, end exclusive. Times are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -42,13 +43,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One piece of a parsed file in reading order. Table cells are joined by `` | ``; ``level`` is 1 to 6 for headings."""
+    """One piece of a parsed file in reading order. Table cells are joined by `` | ``; ``level`` is 1 to 6 for headings.
+
+    ``boilerplate``: it repeats what stands elsewhere or says nothing of the subject; it is kept as text but not searched.
+    """
 
     kind: ElementKind
     text: str
     level: int | None = None
     page: int | None = None
     boxes: tuple[Box, ...] = ()
+    boilerplate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class ParseFailure:
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """Where an element lies in the version's text."""
+    """Where an element lies in the version's text. ``boilerplate``: no chunk holds it."""
 
     kind: ElementKind
     start: int
@@ -93,6 +98,7 @@ class TextSpan:
     level: int | None = None
     page: int | None = None
     boxes: tuple[Box, ...] = ()
+    boilerplate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,7 @@ class Space:
     name: str
     created_at: datetime
     documents: int = 0
-    label_policy: tuple[tuple[str, LabelAction], ...] = ()
+    label_policy: Mapping[str, LabelAction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +195,17 @@ class DocumentSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentChanges:
+    """What a person says of a document; None leaves a thing as it is, ``clear`` names what is to be empty again."""
+
+    state: DocumentState | None = None
+    owner: str | None = None
+    review_on: date | None = None
+    valid_until: date | None = None
+    clear: tuple[Literal["owner", "review_on", "valid_until"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One span of a version's text, as the source view shows it."""
 
@@ -198,6 +215,7 @@ class Section:
     level: int | None
     page: int | None
     text: str
+    boilerplate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,3 +455,39 @@ class Status:
     generator: GeneratorInfo
     embedder: str
     indexes: tuple[IndexState, ...] = field(default=())
+
+
+# --- folders that are kept in step -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FileInSpace:
+    """A file that a space holds already: the newest version of a live document."""
+
+    document_id: str
+    source: str
+    sha256: str
+    status: VersionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedFolder:
+    """A folder that the server keeps in step with a space, and how its last sync ended.
+
+    ``held`` deletions wait for a person, ``held_reason`` says why (``empty``, ``many``). ``code`` and ``detail`` name what
+    went wrong, such as a share that is not mounted.
+    """
+
+    name: str
+    space: str
+    every_minutes: int
+    last_run_at: datetime | None = None
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    deleted: int = 0
+    failed: int = 0
+    held: int = 0
+    held_reason: str | None = None
+    code: str | None = None
+    detail: str | None = None

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from api.cli.invocation import Invocation
+
+if TYPE_CHECKING:
+    from kb.types import SyncedFolder
 
 
 def status(invocation: Invocation) -> None:
     """Show what is running and how much it holds."""
     with invocation.operations() as operations:
         found = operations.status()
+        folders = operations.synced_folders()
     if invocation.as_json:
         invocation.print_json(found)
         return
@@ -28,3 +34,19 @@ def status(invocation: Invocation) -> None:
     width = max(len(name) for name in rows)
     for name, value in rows.items():
         invocation.say(f"{name:<{width}}  {value}")
+    for folder in folders:
+        _show_folder(invocation, folder)
+
+
+def _show_folder(invocation: Invocation, folder: SyncedFolder) -> None:
+    said = {"folder": folder.name, "space": folder.space, "minutes": folder.every_minutes}
+    if folder.last_run_at is None:
+        invocation.say(invocation.text("sync.never", **said))
+        return
+    counts = {name: getattr(folder, name) for name in ("added", "changed", "moved", "deleted")}
+    at = folder.last_run_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    invocation.say(invocation.text("sync.state", **said, **counts, at=at))
+    if folder.detail:
+        invocation.say(f"  {folder.detail} ({folder.code})", style="red")
+    if folder.held:
+        invocation.say("  " + invocation.text("sync.accept", count=folder.held, **said), style="yellow")

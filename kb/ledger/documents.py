@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
 
-from kb.errors import DocumentNotFound
+from kb.errors import DocumentNotFound, SourceTaken
 from kb.ledger.indexing import IndexRows
 from kb.ledger.tables import chunks, documents, embeddings, file_strings, spaces, spans, version_texts, versions
 from kb.ports import Clock, Vectors
@@ -173,6 +173,28 @@ class DocumentRows:
     def version_ids(self) -> set[str]:
         """Every version that the ledger knows: the names of the originals that may exist."""
         return set(self._connection.execute(select(versions.c.id)).scalars())
+
+    def move(self, document_id: str, source: str) -> None:
+        """Know a live document by another source in its space; its file's name follows, its id, versions and chunks stay.
+
+        Raises DocumentNotFound, and SourceTaken where another live document has that source.
+        """
+        live = documents.c.removed_at.is_(None)
+        found = select(documents.c.space_id, documents.c.source).where(documents.c.id == document_id, live)
+        document = self._connection.execute(found).first()
+        if document is None:
+            raise DocumentNotFound(document_id=document_id)
+        if document.source == source:
+            return
+        taken = select(documents.c.id).where(documents.c.space_id == document.space_id, documents.c.source == source, live)
+        if self._connection.execute(taken).first() is not None:
+            raise SourceTaken(source=source)
+        self._connection.execute(update(documents).where(documents.c.id == document_id).values(source=source))
+        old, new = (one.rpartition("/")[2] for one in (document.source, source))
+        of_document = versions.c.document_id == document_id
+        self._connection.execute(update(versions).where(of_document, versions.c.file_name == old).values(file_name=new))
+        # A title that was only the file's name.
+        self._connection.execute(update(versions).where(of_document, versions.c.title == old).values(title=new))
 
     # --- ending ------------------------------------------------------------------------------------------------------
 
@@ -397,6 +419,7 @@ def _span_row(version_id: str, ordinal: int, span: TextSpan) -> dict[str, Any]:
         "level": span.level,
         "page": span.page,
         "boxes": boxes,
+        "boilerplate": span.boilerplate,
     }
 
 

@@ -33,6 +33,10 @@ ROOMS = {
     "pptx": {"ingest/parse/"},
     "openpyxl": {"ingest/parse/"},
     "lxml": {"ingest/parse/"},
+    "olefile": {"ingest/parse/"},
+    "xlrd": {"ingest/parse/"},
+    "PIL": {"ingest/parse/"},
+    "pi_heif": {"ingest/parse/"},
     "bm25s": {"eval/rivals.py"},
     "Stemmer": {"eval/rivals.py"},
     "lingua": {"kb/language.py"},
@@ -46,6 +50,8 @@ ROOMS = {
     "typer": {"api/cli/"},
     "rich": {"api/cli/", "api/demo.py", "eval/"},
     "apscheduler": {"api/jobs.py"},
+    "httpcore": {"ingest/web.py"},
+    "watchfiles": {"ingest/watch.py"},
 }
 """Vendor to the files that may import it; a name that ends in a slash is a folder."""
 

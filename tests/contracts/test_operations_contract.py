@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from hashlib import sha256
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,16 +19,34 @@ from kb.errors import (
     AnswerNotFound,
     DocumentNotFound,
     EmptyQuestion,
+    FolderElsewhere,
     InvalidName,
+    InvalidUpload,
     KennisbankError,
     NotPermitted,
     QuestionTooLong,
+    SourceTaken,
     SpaceExists,
     SpaceNotFound,
+    WebNotAllowed,
+    UnknownLabel,
 )
 from kb.ports import Cancellation
 from kb.settings import load_settings
-from kb.types import Answer, Done, FileResult, Outcome, Retrieved, SentenceProven, Turn, Upload, VersionStatus
+from kb.types import (
+    Answer,
+    DocumentChanges,
+    DocumentState,
+    Done,
+    FileResult,
+    LabelAction,
+    Outcome,
+    Retrieved,
+    SentenceProven,
+    Turn,
+    Upload,
+    VersionStatus,
+)
 from tests.service import serving
 
 As = Callable[[Actor], Operations]
@@ -292,6 +312,78 @@ def test_the_status_counts_what_is_there(owner: Operations) -> None:
     assert status.chunks >= 2
 
 
+# --- folders that are kept in step
+
+
+def test_the_files_of_a_space_are_told_by_source_and_hash(owner: Operations) -> None:
+    owner.add_space("directie")
+    owner.ingest([LEAVE, TRAVEL])
+
+    known = owner.known_files(DEFAULT_SPACE)
+
+    assert [(file.source, file.sha256) for file in known] == [(one.path, sha256(one.data).hexdigest()) for one in (TRAVEL, LEAVE)]
+    assert {file.document_id for file in known} == {document.id for document in owner.documents()}
+    assert owner.known_files("directie") == []
+    with pytest.raises(SpaceNotFound):
+        owner.known_files("kelder")
+
+
+def test_a_moved_document_keeps_its_id_and_its_text_and_gets_its_next_version_at_its_new_source(owner: Operations) -> None:
+    document_id = owner.ingest([LEAVE]).files[0].document_id
+    assert document_id is not None
+
+    owner.move_document(document_id, "hr/verlof/ouderschap.md")
+
+    assert owner.document(document_id).source == "hr/verlof/ouderschap.md"
+    assert answer_of(owner).citations[0].document_id == document_id
+    changed = owner.ingest([Upload("hr/verlof/ouderschap.md", b"# Verlof\n\nHet ouderschapsverlof duurt 30 weken.\n")]).files[0]
+    assert (changed.document_id, owner.document(document_id).version) == (document_id, 2)
+    fresh = owner.ingest([LEAVE]).files[0]
+    assert (fresh.status, fresh.document_id != document_id) == ("ready", True)
+
+
+def test_a_document_is_not_moved_onto_another_one_nor_out_of_its_folder(owner: Operations) -> None:
+    report = owner.ingest([LEAVE, TRAVEL])
+    document_id = report.files[0].document_id
+    assert document_id is not None
+
+    with pytest.raises(SourceTaken, match="vergoeding"):
+        owner.move_document(document_id, TRAVEL.path)
+    for source in ("../verlof.md", "/verlof.md", ""):
+        with pytest.raises(InvalidUpload):
+            owner.move_document(document_id, source)
+    with pytest.raises(DocumentNotFound):
+        owner.move_document("geen", "elders.md")
+    assert owner.document(document_id).source == LEAVE.path
+
+
+def test_a_folders_name_stands_for_one_place_in_a_space(owner: Operations) -> None:
+    owner.add_space("directie")
+    owner.claim_folder("regels", DEFAULT_SPACE, "hier")
+    owner.claim_folder("regels", DEFAULT_SPACE, "hier")
+    owner.claim_folder("regels", "directie", "daar")
+
+    with pytest.raises(FolderElsewhere, match="regels"):
+        owner.claim_folder("regels", DEFAULT_SPACE, "daar")
+    owner.claim_folder("regels", DEFAULT_SPACE, "daar", moved=True)
+    with pytest.raises(FolderElsewhere):
+        owner.claim_folder("regels", DEFAULT_SPACE, "hier")
+    with pytest.raises(SpaceNotFound):
+        owner.claim_folder("regels", "kelder", "hier")
+
+
+def test_without_folders_in_the_settings_none_is_kept_in_step(owner: Operations) -> None:
+    assert owner.synced_folders() == []
+
+
+def test_no_site_is_asked_that_the_settings_do_not_name(owner: Operations) -> None:
+    for sitemap in (False, True):
+        with pytest.raises(WebNotAllowed):
+            owner.ingest_web("https://intranet.example/regels", sitemap=sitemap)
+    with pytest.raises(SpaceNotFound):
+        owner.ingest_web("https://intranet.example/regels", "kelder")
+
+
 def test_an_anonymous_caller_may_ask_and_read_and_nothing_else(as_: As) -> None:
     document_id = as_(OWNER).ingest([LEAVE]).files[0].document_id
     assert document_id is not None
@@ -305,6 +397,11 @@ def test_an_anonymous_caller_may_ask_and_read_and_nothing_else(as_: As) -> None:
         anyone.documents,
         lambda: anyone.remove_document(document_id),
         lambda: anyone.add_space("x"),
+        lambda: anyone.known_files(DEFAULT_SPACE),
+        lambda: anyone.move_document(document_id, "x.md"),
+        lambda: anyone.claim_folder("x", DEFAULT_SPACE, "x"),
+        anyone.synced_folders,
+        lambda: anyone.ingest_web("https://intranet.example/"),
         anyone.status,
     ]
     for call in forbidden:
@@ -312,3 +409,60 @@ def test_an_anonymous_caller_may_ask_and_read_and_nothing_else(as_: As) -> None:
             call()
     with pytest.raises(KennisbankError):
         anyone.document("geen")
+
+
+# --- what is said of a document, and what may come in
+
+
+SENSITIVE = Upload("dossier.md", b"# Dossier\n\nBSN 123456782 hoort bij dit dossier over het ouderschapsverlof.\n")
+
+
+def test_a_document_keeps_what_a_person_says_of_it(owner: Operations) -> None:
+    document_id = owner.ingest([LEAVE]).files[0].document_id or ""
+    assert owner.document(document_id).state is DocumentState.VALID
+
+    changes = DocumentChanges(DocumentState.CONCEPT, "Xandrine", date(2027, 1, 1), date(2028, 1, 1))
+    described = owner.describe_document(document_id, changes)
+
+    assert owner.document(document_id) == described
+    assert (described.state, described.owner) == (DocumentState.CONCEPT, "Xandrine")
+    assert (described.review_on, described.valid_until) == (date(2027, 1, 1), date(2028, 1, 1))
+    cleared = owner.describe_document(document_id, DocumentChanges(clear=("owner", "valid_until")))
+    assert (cleared.owner, cleared.review_on, cleared.valid_until) == (None, date(2027, 1, 1), None)
+
+
+def test_a_file_with_a_label_that_its_space_quarantines_waits_until_it_is_released(owner: Operations) -> None:
+    assert owner.set_label_policy(DEFAULT_SPACE, "bsn", LabelAction.QUARANTINE).label_policy == {"bsn": LabelAction.QUARANTINE}
+
+    report = owner.ingest([SENSITIVE])
+
+    assert (report.quarantined, report.files[0].code, report.files[0].labels) == (1, "sensitive", ("bsn",))
+    document_id = report.files[0].document_id or ""
+    assert owner.document(document_id).status is VersionStatus.QUARANTINED
+    assert owner.release_document(document_id).status is VersionStatus.READY
+    with pytest.raises(DocumentNotFound):
+        owner.release_document(document_id)
+
+
+def test_a_label_warns_unless_the_space_says_otherwise(owner: Operations) -> None:
+    file = owner.ingest([SENSITIVE]).files[0]
+
+    assert (file.status, file.labels) == ("ready", ("bsn",))
+    assert owner.document(file.document_id or "").labels == ("bsn",)
+
+
+def test_an_unknown_label_is_named_with_those_that_exist(owner: Operations) -> None:
+    with pytest.raises(UnknownLabel, match="bsn"):
+        owner.set_label_policy(DEFAULT_SPACE, "horoscope", LabelAction.WARN)
+    with pytest.raises(SpaceNotFound):
+        owner.set_label_policy("nowhere", "bsn", LabelAction.WARN)
+
+
+def test_only_the_owner_describes_releases_and_sets_policies(as_: As) -> None:
+    nobody = as_(ANONYMOUS)
+    with pytest.raises(NotPermitted):
+        nobody.describe_document("x", DocumentChanges())
+    with pytest.raises(NotPermitted):
+        nobody.release_document("x")
+    with pytest.raises(NotPermitted):
+        nobody.set_label_policy(DEFAULT_SPACE, "bsn", LabelAction.WARN)

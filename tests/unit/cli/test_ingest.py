@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api.cli.selection import select
 from api.memory_operations import MemoryKennisbank
+from ingest.folder import Refused
 from kb.errors import EmptySelection, InvalidRequest, PathMissing
 from tests.unit.cli.conftest import Kb
 
@@ -32,7 +34,7 @@ def test_a_folder_is_walked_in_order_without_what_is_hidden_linked_or_special(fo
 
     assert [file.path for file in selection.files] == ["regels/a.txt", "regels/verlof/b.txt"]
     assert selection.passed_over == 4
-    assert selection.unlisted == ()
+    assert selection.unread == ()
 
 
 def test_what_is_named_itself_is_taken_even_hidden_or_linked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +44,7 @@ def test_what_is_named_itself_is_taken_even_hidden_or_linked(folder: Path, monke
 
 
 def test_a_named_pipe_is_not_waited_for(folder: Path) -> None:
-    assert select([folder / "pijp"]).unlisted == ("pijp",)
+    assert select([folder / "pijp"]).unread == (Refused("pijp", "special"),)
 
 
 def test_a_name_that_is_no_utf8_can_still_travel(folder: Path) -> None:
@@ -96,14 +98,14 @@ def test_some_that_failed_is_done_in_part_and_each_says_why(kb: Kb, kennisbank: 
 def test_a_file_that_may_not_be_read_is_a_result(
     kb: Kb, kennisbank: MemoryKennisbank, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_bytes = Path.read_bytes
+    opened = os.open
 
-    def refuse(self: Path) -> bytes:
-        if self.name == "a.txt":
+    def refuse(path: Any, *arguments: Any, **options: Any) -> int:
+        if path == "a.txt":
             raise PermissionError
-        return read_bytes(self)
+        return opened(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
 
     ran = kb("ingest", folder, "--json")
 
