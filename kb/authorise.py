@@ -41,7 +41,10 @@ class Action(StrEnum):
     ADD_SPACE = "add_space"
     LIST_DOCUMENTS = "list_documents"
     ADD_DOCUMENT = "add_document"
+    DESCRIBE_DOCUMENT = "describe_document"
+    RELEASE_DOCUMENT = "release_document"
     REMOVE_DOCUMENT = "remove_document"
+    SET_LABEL_POLICY = "set_label_policy"
     READ_STATUS = "read_status"
 
 

@@ -473,4 +473,4 @@ def test_a_space_keeps_what_it_does_with_labels(ledger: Ledger) -> None:
         space = space_id(tx)
         tx.spaces.set_label_policy(space, "bsn", LabelAction.QUARANTINE)
         tx.spaces.set_label_policy(space, "health", LabelAction.ALLOW)
-        assert tx.spaces.named("algemeen").label_policy == (("bsn", LabelAction.QUARANTINE), ("health", LabelAction.ALLOW))
+        assert tx.spaces.named("algemeen").label_policy == {"bsn": LabelAction.QUARANTINE, "health": LabelAction.ALLOW}
