@@ -4,7 +4,7 @@ LlamaIndex's SentenceSplitter does the cutting of running text. It is given our 
 embedder, so it neither reads its global settings nor asks nltk for data.
 
 A heading starts a new chunk and is that chunk's path, not its text; only a heading with nothing under it is text itself, so that
-no word of a document is out of reach. A table's header row is in the range of the table's first chunk, which carries no
+no word of a document is out of reach. Boilerplate is in no chunk, and no chunk runs across it. A table's header row is in the range of the table's first chunk, which carries no
 ``table_header``; the chunks after it carry the range of that row.
 """
 
@@ -62,8 +62,8 @@ class HeadingChunker:
         self._target_tokens = target_tokens
 
     def chunk(self, text: VersionText, title: str, embedder: Embedder) -> list[ChunkDraft]:
-        """Chunks in order of ``start``, without overlap, that together cover every span that is not a heading above text."""
-        sections = list(_sections(text.spans))
+        """Chunks in order of ``start``, without overlap, that together cover every span that is not a heading above text or boilerplate."""
+        sections = list(_parted(_sections([span for span in text.spans if not span.boilerplate]), text.spans))
         counter = _Counter(embedder)
         counter.prepare(_texts_to_count(text, title, sections))
         splitters: dict[int, SentenceSplitter] = {}
@@ -143,6 +143,19 @@ def _sections(spans: Sequence[TextSpan]) -> Iterator[_Section]:
             body.append(span)
     if body:
         yield _Section(tuple(place for _, place in path), tuple(body))
+
+
+def _parted(sections: Iterable[_Section], spans: Sequence[TextSpan]) -> Iterator[_Section]:
+    """The same sections, cut where boilerplate stands between two of their spans."""
+    places = [span.start for span in spans if span.boilerplate]
+    for section in sections:
+        part: list[TextSpan] = []
+        for span in section.spans:
+            if part and bisect_right(places, part[-1].start) != bisect_right(places, span.start):
+                yield _Section(section.path, tuple(part))
+                part = []
+            part.append(span)
+        yield _Section(section.path, tuple(part))
 
 
 def _level(span: TextSpan) -> int:

@@ -53,7 +53,8 @@ def normalise(elements: Iterable[Element]) -> VersionText:
             parts.append(separator)
             length += len(separator)
         parts.append(text)
-        spans.append(TextSpan(element.kind, length, length + len(text), element.level, element.page, element.boxes))
+        place = length, length + len(text)
+        spans.append(TextSpan(element.kind, *place, element.level, element.page, element.boxes, element.boilerplate))
         length += len(text)
         previous = element.kind
     return VersionText("".join(parts), tuple(spans))

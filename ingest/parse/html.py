@@ -10,6 +10,7 @@ from ingest.parse.encoding import decode
 from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading
 from ingest.parse.safe_xml import is_element, parse_html
+from ingest.parse.within import Within
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""")
@@ -19,7 +20,7 @@ MOST_ROWS_OF_A_CELL = 200
 _READ_ATTRIBUTES = {"alt": "image.alt", "title": "tooltip", "placeholder": "form.hint", "aria-label": "label", "value": "form.value"}
 
 
-def read_html(data: bytes) -> Reading:
+def read_html(data: bytes, within: Within) -> Reading:
     """Headings, paragraphs, lists and tables of the main part; head, comments, attributes and link targets are strings."""
     prepare_unstructured()
     from unstructured.partition.html import partition_html

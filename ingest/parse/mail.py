@@ -8,7 +8,7 @@ import email.policy
 import email.utils
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from typing import Any
 
@@ -19,6 +19,7 @@ from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.seen import Seen
 from ingest.parse.text import unwrap
+from ingest.parse.within import Within, not_read
 from kb.language import detect_language
 from kb.types import Element, ElementKind
 
@@ -28,9 +29,14 @@ _UNDECODABLE = (LookupError, UnicodeError, AssertionError, ValueError, Attribute
 """What the standard library and unstructured raise on a message with a broken or unknown encoding."""
 
 
-def read_mail(data: bytes) -> Reading:
-    """The subject as title, who wrote to whom and when as the first lines, then the body. All headers are strings, and the names of
-    attachments, whose content is not read."""
+def subject_of(data: bytes) -> str:
+    """The subject of a message, or nothing."""
+    return next(iter(_header_values(_message(data[:65536]), "subject")), "").strip()
+
+
+def read_mail(data: bytes, within: Within) -> Reading:
+    """The subject as title, who wrote to whom and when as the first lines, the body, and the attachments under their names. All headers
+    are strings."""
     prepare_unstructured()
     message = _message(data)
     if message.get_content_type() in ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"):
@@ -40,15 +46,21 @@ def read_mail(data: bytes) -> Reading:
         reading.add_strings(f"mail.{name}", _header_values(message, name))
     body = list(_body(message, reading))
     subject = next(iter(_header_values(message, "subject")), "").strip()
+    shown = {name: ", ".join(_header_values(message, name)) for name, _, _ in _SHOWN}
+    with_head(reading, subject, shown, body)
+    _attachments(message, reading, within)
+    return reading
+
+
+def with_head(reading: Reading, subject: str, shown: Mapping[str, str], body: Sequence[Element]) -> None:
+    """Add the subject as title, the lines that say who wrote to whom and when (``shown``: from, to, cc, date), and the body."""
     reading.title = subject or None
-    head = _head(message, " ".join(element.text for element in body))
+    head = _head(shown, " ".join(element.text for element in body))
     if subject:
         reading.elements.append(Element(ElementKind.TITLE, subject))
     if head and (body or subject):
         reading.elements.append(Element(ElementKind.PARAGRAPH, head))
     reading.elements.extend(body)
-    _attachments(message, reading)
-    return reading
 
 
 def _message(data: bytes) -> EmailMessage:
@@ -67,11 +79,11 @@ def _header_values(message: EmailMessage, name: str) -> list[str]:
         return [" ".join(str(value).split()) for key, value in message.raw_items() if key.lower() == name]
 
 
-def _head(message: EmailMessage, body: str) -> str:
+def _head(shown: Mapping[str, str], body: str) -> str:
     dutch = detect_language(body) == "nl"
     lines = []
     for name, in_dutch, in_english in _SHOWN:
-        value = ", ".join(_header_values(message, name))
+        value = shown.get(name)
         if value:
             lines.append(f"{in_dutch if dutch else in_english}: {_day(value) if name == 'date' else value}")
     return "\n".join(lines)
@@ -127,20 +139,59 @@ def _strings_of_parts(message: EmailMessage, body: Any, reading: Reading, seen: 
     """Links and hidden words of the HTML; the other wording of the same message that mail programs may show instead."""
     if body.get_content_type() == "text/html":
         strings_of_html(_text_of(body), reading)
-    for part in message.walk():
+    for part in _parts(message):
         if part is not body and part.get_content_type() in ("text/plain", "text/html") and not part.get_filename():
             paragraphs = re.split(r"\n\s*\n", _text_of(part))
             reading.add_strings("mail.alternative", (paragraph for paragraph in paragraphs if not seen.has(paragraph)))
 
 
-def _attachments(message: EmailMessage, reading: Reading) -> None:
-    for part in message.walk():
-        name = part.get_filename()
-        if name:
+def _parts(message: Any) -> Iterator[Any]:
+    """Every part of a message; what is in an attached message is left to whoever reads that."""
+    yield message
+    if message.is_multipart() and message.get_content_type() != "message/rfc822":
+        for part in message.get_payload():
+            yield from _parts(part)
+
+
+def _attachments(message: EmailMessage, reading: Reading, within: Within) -> None:
+    for part in _parts(message):
+        if part is message:
+            continue
+        try:
+            name, content_type = part.get_filename(), part.get_content_type()
+        except (*_UNDECODABLE, email.errors.MessageError):
+            name, content_type = "?", "application/octet-stream"
+        if content_type in ("message/rfc822", "message/delivery-status", "text/rfc822-headers"):
+            _attached_message(part, name, reading, within)
+        elif content_type.startswith("application/") and content_type.endswith("pkcs7-signature"):
             reading.add_string("attachment.name", name)
-            if part.get_content_disposition() != "inline" or part.get_content_maintype() != "image":
-                reading.warn("attachments_not_read")
-        elif part.get_content_type() == "message/rfc822":
-            inner: Any = part.get_payload()
-            reading.add_string("attachment.name", inner[0].get("subject") if isinstance(inner, list) and inner else None)
-            reading.warn("attachments_not_read")
+        elif name:
+            content = _content(part)
+            if content is None:
+                not_read(reading, name, "damaged")
+            else:
+                within.attach(reading, name, content)
+
+
+def _attached_message(part: Any, name: str | None, reading: Reading, within: Within) -> None:
+    inner = part.get_payload()
+    if not isinstance(inner, list):
+        content = _content(part)
+        reading.add_strings("mail.attached", [content.decode("utf-8", "replace")] if content else [])
+        return
+    for message in inner:
+        try:
+            content, subject = message.as_bytes(), str(message.get("subject") or "")
+        except (*_UNDECODABLE, email.errors.MessageError):
+            not_read(reading, name or "?", "damaged")
+            continue
+        if message.is_multipart() or message.keys():
+            within.attach(reading, name or subject or "?", content)
+
+
+def _content(part: Any) -> bytes | None:
+    try:
+        payload = part.get_payload(decode=True)
+    except (*_UNDECODABLE, email.errors.MessageError):
+        return None
+    return payload if isinstance(payload, bytes) else None

@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ingest.parse.ole_properties import open_ole
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.safe_xml import is_element, local_name, parse_xml
 from ingest.parse.seen import Seen
+from ingest.parse.within import Within
 
 LARGEST_PART_BYTES = 256 << 20
 LARGEST_TOTAL_BYTES = 1 << 30
@@ -41,6 +43,7 @@ _NO_WORDS = re.compile(
 
 _AUTHOR_ATTRIBUTES = frozenset({"author", "initials", "userId", "lastModifiedBy", "providerId", "displayName", "personId"})
 _TEXT_ATTRIBUTES = {"descr": "image.alt", "title": "image.alt", "alt": "image.alt", "tooltip": "tooltip", "prompt": "form.hint"}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARAGRAPHS = frozenset({"p", "si", "is"})
 
 
@@ -50,7 +53,7 @@ _ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, EO
 class Package:
     """The parts of an Office file. Raises Unreadable where the archive is broken, encrypted or a bomb."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, may_have_doctype: bool = False) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             infos = self._archive.infolist()
@@ -62,7 +65,7 @@ class Package:
         if max(sizes, default=0) > LARGEST_PART_BYTES or sum(sizes) > LARGEST_TOTAL_BYTES:
             raise Unreadable("too_large", size=str(sum(sizes)), limit=str(LARGEST_TOTAL_BYTES))
         self.names = tuple(info.filename for info in infos)
-        if any(_has_doctype(self._head(name)) for name in self.names if name.endswith((".xml", ".rels", ".vml"))):
+        if not may_have_doctype and any(_has_doctype(self._head(name)) for name in self.names if name.endswith((".xml", ".rels", ".vml"))):
             raise Unreadable("damaged")  # the format forbids it; whoever puts one there is after entities
 
     def _head(self, name: str) -> bytes:
@@ -113,12 +116,32 @@ def links(package: Package, reading: Reading) -> None:
                 reading.add_string("link", node.get("Target"))
 
 
-def embedded(package: Package, reading: Reading) -> None:
-    """Names of files within the file; their content is not read."""
+def embedded(package: Package, reading: Reading, within: Within) -> None:
+    """Files within the file, such as the sheet behind a chart: every word is a string, since the file shows only a part of it."""
     for name in package.names:
         if "/embeddings/" in name and not name.endswith("/"):
-            reading.add_string("attachment.name", name.rpartition("/")[2])
-            reading.warn("attachments_not_read")
+            short = name.rpartition("/")[2]
+            content = package.read(name)
+            if short.startswith("oleObject") or short.endswith(".bin"):
+                content, short = _native(content, short)
+            within.keep(reading, short, content)
+
+
+def _native(content: bytes, name: str) -> tuple[bytes, str]:
+    """The file in an object of another program, with its own name, where that program packed it as one."""
+    if not content.startswith(_OLE):
+        return content, name
+    with open_ole(content) as file:
+        for stream in ("Package", "CONTENTS", "\x01Ole10Native"):
+            if not file.exists(stream):
+                continue
+            inner = bytes(file.openstream(stream).read())
+            if stream != "\x01Ole10Native":
+                return inner, name
+            label = inner[6 : inner.find(b"\x00", 6)].decode("cp1252", "replace")
+            start = max((inner.find(mark, 6) for mark in (b"%PDF-", b"PK\x03\x04", _OLE)), default=-1)
+            return (inner[start:] if start > 0 else inner), label or name
+    return content, name
 
 
 def leftovers(package: Package, reading: Reading, skip: Iterable[str] = ()) -> None:

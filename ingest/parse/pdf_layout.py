@@ -13,7 +13,7 @@ from ingest.parse.elements import DEEPEST_LEVEL
 from ingest.parse.pdf_lines import Line, PageLines
 from ingest.parse.pdf_strings import squeezed
 from ingest.parse.pdf_tables import TableRow, find_tables
-from ingest.parse.table import table_elements
+from ingest.parse.table import CELLS, row_text, table_elements
 from kb.types import Box, Element, ElementKind
 
 MARGIN_SHARE = 0.13
@@ -66,7 +66,7 @@ def lay_out(pages: list[PageLines], outline: dict[str, int]) -> Layout:
             else:
                 layout.elements.extend(_elements(blocks))
                 blocks = []
-                layout.elements.extend(_table(piece))
+                layout.elements.extend(_table(piece, layout.elements))
         layout.elements.extend(_elements(blocks))
     layout.elements = _deepened_by_number(_joined_over_pages(layout.elements))
     return layout
@@ -262,11 +262,18 @@ def _boxes(lines: list[Line]) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
-def _table(rows: list[TableRow]) -> Iterator[Element]:
+def _table(rows: list[TableRow], before: list[Element]) -> list[Element]:
+    """A row for each; one that goes on from the page before has its header there."""
     texts = [[_text(cell) for cell in row.cells] for row in rows]
     boxes = [_boxes_of_row(row) for row in rows]
     bold = rows[0].bold and not all(row.bold for row in rows[1:])
-    yield from table_elements(texts, True if bold else None, rows[0].page, boxes)
+    last = before[-1] if before else None
+    goes_on = last is not None and last.kind is ElementKind.TABLE_ROW and last.page == rows[0].page - 1 and not bold
+    if goes_on and last is not None and last.text.count(CELLS) == len(texts[0]) - 1:
+        header = next((element for element in reversed(before) if element.kind is ElementKind.TABLE_HEADER), None)
+        again = header is not None and header.text == row_text(texts[0])
+        return list(table_elements(texts[again:], False, rows[0].page, boxes[again:]))
+    return list(table_elements(texts, True if bold else None, rows[0].page, boxes))
 
 
 def _boxes_of_row(row: TableRow) -> tuple[Box, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -35,17 +35,31 @@ def document_strings(document: Any, data: bytes, reading: Reading) -> None:
             reading.add_string(kind, value)
         if key == "Title":
             reading.title = value
+    xmp_strings(data, reading)
+    for bookmark in document.get_toc(max_depth=_DEEPEST_OUTLINE):
+        reading.add_string("outline", bookmark.get_title())
+
+
+def xmp_strings(data: bytes, reading: Reading) -> None:
+    """Every word of the XMP packets in ``data`` that are not compressed."""
     for match in _XMP.finditer(data):
         root = parse_xml(match[0])
         for node in root.iter() if root is not None else ():
             if is_element(node):
                 values = [node.text or "", *node.attrib.values()]
                 reading.add_strings("metadata", (value for value in values if _WORDS.search(value) and not _NO_WORDS.match(value)))
-    for bookmark in document.get_toc(max_depth=_DEEPEST_OUTLINE):
-        reading.add_string("outline", bookmark.get_title())
+
+
+def attachments(document: Any) -> Iterator[tuple[str, bytes | None]]:
+    """Names and contents of the files that are attached; None where a content cannot be had."""
+    import pypdfium2
+
     for index in range(document.count_attachments()):
-        reading.add_string("attachment.name", document.get_attachment(index).get_name())
-        reading.warn("attachments_not_read")
+        attached = document.get_attachment(index)
+        try:
+            yield attached.get_name(), bytes(attached.get_data())
+        except pypdfium2.PdfiumError:
+            yield attached.get_name(), None
 
 
 def outline_levels(document: Any) -> dict[str, int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ingest.parse.pdf_columns import pieces
 from ingest.parse.pdf_lines import Cell, Line
 
 MOST_LINES_IN_CELL = 8
@@ -52,19 +53,19 @@ class _Row:
 
     def takes(self, line: Line) -> bool:
         """Add ``line`` if each of its pieces is the next line of a cell or stands in a column of its own; tells whether it was."""
-        pieces = _pieces(line)
-        homes = [self._cell_above(piece) for piece in pieces]
-        for piece, home in zip(pieces, homes, strict=True):
+        parts = pieces(line)
+        homes = [self._cell_above(piece) for piece in parts]
+        for piece, home in zip(parts, homes, strict=True):
             if home is None and any(_overlap(piece, cell) for cell in self.cells):
                 return False
-        new = [piece for piece, home in zip(pieces, homes, strict=True) if home is None]
-        if len(pieces) > 1 and homes[0] is self.cells[0] and len(self.cells) > 1:
+        new = [piece for piece, home in zip(parts, homes, strict=True) if home is None]
+        if len(parts) > 1 and homes[0] is self.cells[0] and len(self.cells) > 1:
             return False  # the first column begins again: a next row
-        if len(new) == len(pieces) and not self._beside(line):
+        if len(new) == len(parts) and not self._beside(line):
             return False
-        if not new and len(pieces) == 1 and homes[0] is self.cells[0] and len(self.cells) > 1:
+        if not new and len(parts) == 1 and homes[0] is self.cells[0] and len(self.cells) > 1:
             return False
-        for piece, home in zip(pieces, homes, strict=True):
+        for piece, home in zip(parts, homes, strict=True):
             if home is not None:
                 home.append(piece)
         self.cells.extend([piece] for piece in new)
@@ -115,7 +116,7 @@ def _rows(lines: list[Line]) -> Iterator[_Row]:
             continue
         if row is not None:
             yield row
-        row = _Row([[piece] for piece in _pieces(line)], [line])
+        row = _Row([[piece] for piece in pieces(line)], [line])
     if row is not None:
         yield row
 
@@ -138,16 +139,6 @@ def _is_under(line: Line, cell: list[Line]) -> bool:
 
 def _overlap(piece: Line, cell: list[Line]) -> bool:
     return any(piece.left < line.right - 1 and line.left < piece.right - 1 for line in cell)
-
-
-def _pieces(line: Line) -> list[Line]:
-    """A line of several cells as a line for each."""
-    if len(line.cells) == 1:
-        return [line]
-    last = line.cells[-1]
-    return [
-        replace(line, cells=[cell], left=cell.left, right=cell.right, hyphenated=line.hyphenated and cell is last) for cell in line.cells
-    ]
 
 
 def _same_table(before: _Row, after: _Row) -> bool:

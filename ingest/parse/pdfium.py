@@ -19,7 +19,7 @@ def PDFIUM_ERROR() -> type[Exception]:  # noqa: N802 - stands for a class that i
 
 
 def open_document(data: bytes) -> Any:
-    """An open document, forms made ready. Raises Unreadable: encrypted, damaged."""
+    """An open document, forms made ready. Raises Unreadable: encrypted, damaged, no_pages."""
     import pypdfium2
     import pypdfium2.raw as raw
 
@@ -27,7 +27,7 @@ def open_document(data: bytes) -> Any:
     try:
         document = pypdfium2.PdfDocument(data[start:] if start > 0 else data)
         if len(document) == 0:
-            raise Unreadable("damaged")
+            raise Unreadable("no_pages")
         if document.get_formtype() != raw.FORMTYPE_NONE:
             document.init_forms()
     except pypdfium2.PdfiumError as error:

@@ -1,8 +1,6 @@
-"""Workbooks (.xlsx) and tables in text (.csv).
+"""Workbooks (.xlsx) and tables in text (.csv, .tsv).
 
-unstructured finds the tables and the lines above and below them, but reads through pandas, which makes numbers of ``0612`` and
-nothing of ``NA`` and cuts long cells. So it is given a copy, in memory, of what the cells show, each behind a mark that pandas
-takes for text and that is taken off again.
+Not read by unstructured: it goes through pandas, which makes numbers of ``0612`` and nothing of ``NA``, and reads a workbook twice.
 """
 
 from __future__ import annotations
@@ -10,22 +8,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ingest.parse import ooxml
 from ingest.parse.cell_text import shown
 from ingest.parse.clean import clean
-from ingest.parse.elements import convert, never
 from ingest.parse.encoding import decode
-from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.table import row_text, table_elements
+from ingest.parse.within import Within
 from kb.language import detect_language
 from kb.types import Element, ElementKind
 
-_MARK = "\ue000"
-_NO_NAME = re.compile(r"(?i)(?:sheet|blad|tabelle|feuil|worksheet|werkblad)\s*\d*")
+NO_NAME = re.compile(r"(?i)(?:sheet|blad|tabelle|feuil|worksheet|werkblad)\s*\d*")
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>")
 _IN_SHEET = (
     *(f"{{*}}{side}{part}" for side in ("odd", "even", "first") for part in ("Header", "Footer")),
@@ -34,15 +30,16 @@ _IN_SHEET = (
     "{*}hyperlink",
 )
 
+WIDEST_SPACE_COLUMNS = 1
+
 Rows = list[list[str]]
 
 
-def read_workbook(data: bytes) -> Reading:
+def read_workbook(data: bytes, within: Within) -> Reading:
     """Per visible sheet its name as a heading, its tables as rows and other cells as paragraphs.
 
     Hidden sheets are strings, not text: who hid them did not mean them to be read.
     """
-    prepare_unstructured()
     import openpyxl
 
     package = ooxml.Package(data)
@@ -62,24 +59,21 @@ def read_workbook(data: bytes) -> Reading:
             reading.add_string("hidden_sheet", "\n".join([sheet.title, *(row_text(row) for row in rows)]))
             reading.warn("hidden_sheets")
             continue
-        elements = list(_tables_of(rows))
-        if elements and (len(visible) > 1 or not _NO_NAME.fullmatch(sheet.title)):
+        elements = list(blocks_of(rows))
+        if elements and (len(visible) > 1 or not NO_NAME.fullmatch(sheet.title)):
             reading.elements.append(Element(ElementKind.HEADING, sheet.title, level=1))
         elif not elements:
             reading.add_string("sheet.name", sheet.title)
         reading.elements.extend(elements)
     _strings_of_sheets(package, reading)
     ooxml.links(package, reading)
-    ooxml.embedded(package, reading)
+    ooxml.embedded(package, reading, within)
     ooxml.leftovers(package, reading, skip=[name for name in package.names if name.startswith("xl/worksheets/sheet")])
     return reading
 
 
-def read_csv(data: bytes) -> Reading:
+def read_csv(data: bytes, within: Within) -> Reading:
     """The rows of the table, the first as header when it names the columns. Separated by comma, semicolon, tab or bar."""
-    prepare_unstructured()
-    from unstructured.partition.csv import partition_csv
-
     reading = Reading()
     text, guessed = decode(data)
     if guessed:
@@ -87,17 +81,7 @@ def read_csv(data: bytes) -> Reading:
     rows = [[_one_line(cell) for cell in row] for row in _csv_rows(text)]
     if not any(cell.strip() for row in rows for cell in row):
         return reading
-    widest = max(len(row) for row in rows)
-    copy = io.StringIO()
-    writer = csv.writer(copy, delimiter=",", quoting=csv.QUOTE_ALL, lineterminator="\n")
-    for row in rows:
-        writer.writerow([_MARK + cell for cell in row] + [_MARK] * (widest - len(row)))
-    try:
-        found = partition_csv(file=io.BytesIO(copy.getvalue().encode("utf-8")), languages=[""])
-        elements = list(convert(_without_marks(found), never))
-    except ValueError:  # unstructured guesses the separator again, and quotes within cells can mislead it
-        elements = []
-    reading.elements = elements if len(elements) == len(rows) else list(table_elements(rows))
+    reading.elements = list(table_elements(rows))
     return reading
 
 
@@ -145,29 +129,67 @@ def _one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _tables_of(rows: Rows) -> Iterator[Element]:
-    """What unstructured makes of a sheet with these cells."""
-    import openpyxl
-    from unstructured.partition.xlsx import partition_xlsx
+def blocks_of(rows: Rows) -> Iterator[Element]:
+    """The tables of a sheet in order, from top to bottom and left to right. Empty rows part them, and empty columns where on both sides
+    stands a table of its own. Lines of one cell above and below a table are paragraphs."""
+    for band in _bands(rows):
+        blocks = list(_beside_each_other(band))
+        for block in blocks:
+            if len(blocks) > 1:
+                for part in _bands(block):
+                    yield from _block(part)
+            else:
+                yield from _block(block)
 
-    if not any(cell.strip() for row in rows for cell in row):
-        return
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
+
+def _bands(rows: Rows) -> Iterator[Rows]:
+    band: Rows = []
     for row in rows:
-        sheet.append([_MARK + cell if cell.strip() else None for cell in row])
-    copy = io.BytesIO()
-    book.save(copy)
-    copy.seek(0)
-    yield from convert(_without_marks(partition_xlsx(file=copy, languages=[""])), never)
+        if any(cell.strip() for cell in row):
+            band.append(row)
+        elif band:
+            yield band
+            band = []
+    if band:
+        yield band
 
 
-def _without_marks(elements: Iterable[Any]) -> Iterator[Any]:
-    for element in elements:
-        html = element.metadata.text_as_html
-        element.text = element.text.replace(_MARK, "")
-        element.metadata.text_as_html = html.replace(_MARK, "") if html else None
-        yield element
+def _beside_each_other(rows: Rows) -> Iterator[Rows]:
+    """The parts of these rows with two empty columns or more between them; one empty column is only a space within a table."""
+    widest = max(len(row) for row in rows)
+    filled = [any(column < len(row) and row[column].strip() for row in rows) for column in range(widest)]
+    runs: list[list[int]] = []
+    for column, has_text in enumerate(filled):
+        if has_text and runs and column - runs[-1][-1] <= WIDEST_SPACE_COLUMNS + 1:
+            runs[-1].append(column)
+        elif has_text:
+            runs.append([column])
+    if len(runs) < 2:
+        yield [row[runs[0][0] :] for row in rows] if runs else rows
+        return
+    for run in runs:
+        yield [row[run[0] : run[-1] + 1] for row in rows]
+
+
+def _block(block: Rows) -> Iterator[Element]:
+    rows = [_trimmed(row) for row in block]
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    widest = max(filled, default=0)
+    if widest <= 1:
+        yield from (Element(ElementKind.PARAGRAPH, "".join(row).strip()) for row in rows)
+        return
+    first = next(place for place, count in enumerate(filled) if count > 1)
+    last = max(place for place, count in enumerate(filled) if count > 1)
+    yield from (Element(ElementKind.PARAGRAPH, "".join(row).strip()) for row in rows[:first])
+    yield from table_elements(rows[first : last + 1])
+    yield from (Element(ElementKind.PARAGRAPH, "".join(row).strip()) for row in rows[last + 1 :])
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    end = len(row)
+    while end and not row[end - 1].strip():
+        end -= 1
+    return row[:end]
 
 
 def _strings_of_sheets(package: ooxml.Package, reading: Reading) -> None:

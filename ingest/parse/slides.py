@@ -12,10 +12,11 @@ from ingest.parse.elements import convert
 from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading
 from ingest.parse.safe_xml import local_name, parse_xml
+from ingest.parse.within import Within
 from kb.types import Element, ElementKind
 
 
-def read_slides(data: bytes) -> Reading:
+def read_slides(data: bytes, within: Within) -> Reading:
     """Titles as headings, text, lists and tables per slide; after them SmartArt and the speaker notes.
 
     Notes are text, since whoever may open the file reads them there, and they often say what a slide only hints at. Comments,
@@ -41,7 +42,7 @@ def read_slides(data: bytes) -> Reading:
     reading.pages_with_text = len({element.page for element in reading.elements})
     _comments(package, reading)
     ooxml.links(package, reading)
-    ooxml.embedded(package, reading)
+    ooxml.embedded(package, reading, within)
     ooxml.leftovers(package, reading)
     return reading
 

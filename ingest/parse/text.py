@@ -9,6 +9,7 @@ from ingest.parse.encoding import decode
 from ingest.parse.html import strings_of_html
 from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading
+from ingest.parse.within import Within
 from kb.types import Element, ElementKind
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.?\s+\S")
@@ -24,7 +25,7 @@ SHORTEST_WRAPPED_CHARACTERS = 45
 """A line that is shorter was ended by its writer, not by the width of a window."""
 
 
-def read_text(data: bytes) -> Reading:
+def read_text(data: bytes, within: Within) -> Reading:
     """Paragraphs, list items and the few lines that are surely headings. Lines broken by width are joined again."""
     prepare_unstructured()
     from unstructured.partition.text import partition_text
@@ -40,7 +41,7 @@ def read_text(data: bytes) -> Reading:
     return reading
 
 
-def read_markdown(data: bytes) -> Reading:
+def read_markdown(data: bytes, within: Within) -> Reading:
     """Headings, lists, tables, code and paragraphs; comments and link targets are strings."""
     prepare_unstructured()
     import markdown

@@ -11,6 +11,7 @@ from ingest.parse.elements import DEEPEST_LEVEL, by_depth, convert
 from ingest.parse.offline import prepare_unstructured
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.safe_xml import local_name
+from ingest.parse.within import Within
 from kb.types import Element, ElementKind
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -20,7 +21,7 @@ _UNWRAPPED = frozenset({"ins", "moveTo", "sdt", "sdtContent", "smartTag", "custo
 _DROPPED = frozenset({"del", "moveFrom", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "Fallback"})
 
 
-def read_word(data: bytes) -> Reading:
+def read_word(data: bytes, within: Within) -> Reading:
     """The text with tracked changes accepted, content controls and text boxes in place, and notes at the end.
 
     Headers and footers are strings, not text: they repeat on every page. Word stores no pages, so there are none.
@@ -46,7 +47,7 @@ def read_word(data: bytes) -> Reading:
         _notes(package, name, kind, reading)
     _comments(package, reading)
     ooxml.links(package, reading)
-    ooxml.embedded(package, reading)
+    ooxml.embedded(package, reading, within)
     ooxml.leftovers(package, reading)
     return reading
 

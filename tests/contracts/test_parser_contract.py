@@ -68,7 +68,7 @@ def test_whatever_the_bytes_are_the_answer_is_a_value_with_a_known_code(parser: 
 def test_whatever_a_vendor_raises_becomes_a_failure_and_its_message_is_not_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(data: bytes) -> Reading:
+    def broken(data: bytes, within: object) -> Reading:
         raise ArithmeticError(f"cannot read {data.decode()}")
 
     monkeypatch.setattr(files, "_reader", lambda kind: broken)

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.messages import FAILURES, WARNINGS, sentence
 
-PARAMS = {"type": "odt", "expected": "docx", "size": 9, "limit": 5, "seconds": 60}
+PARAMS = {"type": "odt", "expected": "docx", "size": 9, "limit": 5, "seconds": 60, "pages": 9000, "labels": "bsn"}
 
 
 @pytest.mark.parametrize("code", [*FAILURES, *WARNINGS])
