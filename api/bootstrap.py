@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from api.in_process import InProcessOperations
     from api.jobs import Jobs
     from ingest.pipeline import Pipeline
+    from ingest.sandbox import SandboxedParser
+    from ingest.web import WebFetcher
     from kb.answering.ask import Asker
     from kb.search.indexes import Embedders, Indexes
     from kb.search.retrieval import Retriever
@@ -125,6 +127,13 @@ class Kennisbank:
         from kb.search.retrieval import Retriever
 
         return Retriever(self.ledger, self.indexes, self.settings.retrieval)
+
+    @cached_property
+    def parser(self) -> SandboxedParser:
+        """Bytes to elements, in processes of their own."""
+        from ingest.sandbox import SandboxedParser
+
+        return SandboxedParser(self.settings.sandbox, self.directory.temporary)
 
     @cached_property
     def pipeline(self) -> Pipeline:

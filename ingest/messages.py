@@ -144,6 +144,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
         "Op een of meer bladzijden is de tekst in het bestand onleesbaar (verkeerde lettercodes); die tekst is niet doorzoekbaar.",
         "On one or more pages the text in the file is unreadable (wrong letter codes); that text cannot be searched.",
     ),
+    "repaired": (
+        "De PDF is beschadigd; gelezen is wat er nog in te vinden was. Vervang hem als er een gave versie is.",
+        "The PDF is damaged; what could still be found in it was read. Replace it if there is a sound version.",
+    ),
     "page_too_large": (
         "Een bladzijde is te groot om er tekst op te herkennen; alleen de tekst in het bestand zelf is gelezen.",
         "A page is too large to recognise text on it; only the text in the file itself was read.",

@@ -1,37 +1,48 @@
 """The first flow: bytes to ledger. Original stored and version pending, parsed, chunked, embedded, committed, indexed.
 
-Files go in small batches. A batch is parsed while the one before it is embedded and committed, so that the embedder, which
-is the limit, does not wait. A crash anywhere leaves pending versions with their originals, which ``resume`` picks up.
+Files are read, embedded and committed at the same time (``ingest.flow``), and end in the order in which they are done. A crash
+anywhere leaves pending versions with their originals, which ``resume`` picks up. A chunk whose embedded texts are those of a
+chunk of the version before keeps its vectors.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
 import numpy as np
 
+from ingest.arrivals import Arrival, Arrivals, in_batches
+from ingest.flow import Flow, Stages, StageSeconds
 from ingest.labels import DEFAULT_ACTION, find_labels
 from ingest.messages import sentence
 from ingest.normalise import normalise
+from kb.errors import DocumentNotFound
 from kb.ledger.documents import KnownFile, NewChunk, ReadVersion, VersionRow
-from kb.ledger.ledger import Ledger
+from kb.ledger.ledger import Ledger, Transaction
 from kb.logs import get_logger
 from kb.originals import Originals
-from kb.ports import Chunker, Parser
+from kb.ports import Chunker, Parser, Vectors
 from kb.search.indexes import Embedders, Indexes
 from kb.search.recipe import passage_windows
 from kb.types import ChunkDraft, FileResult, LabelAction, ParsedFile, ParseFailure, Space, Upload, VersionStatus, VersionText
 
-BATCH_FILES = 32
-BATCH_BYTES = 4_000_000
+INSIDE_BYTES = 8_000_000
+"""Of files and of their texts: what is between arrival and commit, per reader."""
+
+TOGETHER_BYTES = 300_000
+"""Of texts that are embedded together and committed together: some seconds of work."""
+
+EMBEDDED_AT_ONCE = 256
+"""Texts per call, after which an ingest can be interrupted."""
+
+_BYTES_PER_CHARACTER = 3
+"""Of a text with its chunks and vectors, roughly."""
 
 log = get_logger(__name__)
 
@@ -39,35 +50,83 @@ Progress = Callable[[FileResult], None]
 
 
 @dataclass(frozen=True, slots=True)
+class IngestStatistics:
+    """How an ingest spent its time. ``reading`` of ``seconds`` adds up over the readers."""
+
+    seconds: StageSeconds
+    files: int
+    chunks: int
+    chunks_kept: int
+    texts_embedded: int
+
+    @property
+    def embedder_share(self) -> float:
+        """Part of the wall time in which the embedder worked."""
+        return self.seconds.embedding / self.seconds.wall if self.seconds.wall else 0.0
+
+
+@dataclass(slots=True)
+class _Counts:
+    files: int = 0
+    chunks: int = 0
+    chunks_kept: int = 0
+    texts_embedded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Arrived:
-    """A file whose version is pending in the ledger."""
+    """A file whose version is pending in the ledger. ``data`` is None when the original is gone, ``number`` for one of before."""
 
     version: VersionRow
-    data: bytes
+    data: bytes | None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A file that was parsed and chunked, with the texts that its chunks are embedded as."""
+    """A file that was parsed and chunked. Per chunk either the texts that it is embedded as, or the vectors that it keeps."""
 
     version: VersionRow
+    number: int | None
     parsed: ParsedFile
     text: VersionText
     title: str
     language: str
     drafts: Sequence[ChunkDraft]
     windows: Sequence[Sequence[str]]
+    kept: Sequence[Vectors | None]
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """A file that could not be read."""
+    """A file that could not be read, or may not be shown."""
 
     version: VersionRow
+    number: int | None
     failure: ParseFailure
     status: VersionStatus = VersionStatus.FAILED
     labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    """Files that were embedded together, each read one with the vectors of its chunks."""
+
+    files: Sequence[tuple[_Read | _Failed, Sequence[Vectors]]]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    number: int | None
+    result: FileResult
+
+
+_Said = tuple[str, tuple[str, ...], str | None, str]
+"""Title, headings, table header and text of a chunk: with the embedder they decide what is embedded."""
+
+_Flow = Flow[_Arrived, _Read | _Failed, _Embedded, _Ended]
 
 
 class Pipeline:
@@ -83,7 +142,9 @@ class Pipeline:
         indexes: Indexes,
         *,
         largest_file_bytes: int,
+        readers: int = 1,
     ) -> None:
+        """``readers``: how many files may be with the parser at the same time; it must be safe to call from as many threads."""
         self._ledger = ledger
         self._originals = originals
         self._parser = parser
@@ -91,32 +152,23 @@ class Pipeline:
         self._embedders = embedders
         self._indexes = indexes
         self._largest_file_bytes = largest_file_bytes
+        self._readers = readers
         self._turn = threading.Lock()
+        self.last_statistics: IngestStatistics | None = None
+        """Of the ingest that ended last."""
 
     def ingest(self, uploads: Iterable[Upload], space: Space, actor: str, language: str, progress: Progress) -> list[FileResult]:
-        """Take ``uploads`` into ``space``; every one ends as a result, in order. ``language`` is that of the sentences."""
-        results: list[FileResult] = []
+        """Take ``uploads`` into ``space``. ``progress`` hears of each as it ends; the results are in the order of the uploads.
 
-        def ended(result: FileResult) -> None:
-            results.append(result)
-            progress(result)
-
-        with self._turn, ThreadPoolExecutor(1, thread_name_prefix="embed") as embedding:
+        ``language`` is that of the sentences. Raises DiskFull, EmbedderError.
+        """
+        with self._turn:
             self._resume()
             with self._ledger.reading() as tx:
-                known = _Known(tx.documents.known(space.id))
-            before: Future[list[FileResult]] | None = None
-            for batch in _batches(uploads):
-                arrived = self._register(batch, space, actor, known, ended, language)
-                if not arrived:
-                    continue
-                read = [self._read(one) for one in arrived]
-                if before is not None:
-                    _report(before, ended)
-                before = embedding.submit(self._finish, read, space.id, language)
-            if before is not None:
-                _report(before, ended)
-        return results
+                results = _Results(Arrivals(tx.documents.known(space.id)), progress)
+            arriving = self._arriving(uploads, space, actor, results)
+            self._run(arriving, lambda ended: results.ended(ended.number, ended.result), language)
+        return results.in_order()
 
     def resume(self) -> int:
         """Finish what an earlier process began. Returns how many versions."""
@@ -127,66 +179,115 @@ class Pipeline:
         with self._ledger.reading() as tx:
             pending, known = tx.documents.pending(), tx.documents.version_ids()
         self._originals.sweep(known)
-        for version in pending:
-            data = self._originals.get(version.version_id)
-            one = self._read(_Arrived(version, data)) if data is not None else _Failed(version, ParseFailure("unreadable"))
-            self._finish([one], version.space_id, "en")
+        if pending:
+            arriving = (_Arrived(version, self._originals.get(version.version_id)) for version in pending)
+            self._run(arriving, lambda ended: None, "en")
         return len(pending)
 
-    def _register(self, batch: Sequence[Upload], space: Space, actor: str, known: _Known, ended: Progress, language: str) -> list[_Arrived]:
-        """Store what is new; report at once what is not."""
-        hashed = [(upload, hashlib.sha256(upload.data).hexdigest()) for upload in batch]
+    def _run(self, arriving: Iterable[_Arrived], heard: Callable[[_Ended], None], language: str) -> None:
+        counts = _Counts()
+        flow: _Flow
+        stages = Stages(
+            key=lambda arrived: arrived.version.document_id,
+            weight=lambda arrived: len(arrived.data or b""),
+            read=self._read,
+            read_weight=lambda read: len(read.text.text) * _BYTES_PER_CHARACTER if isinstance(read, _Read) else 0,
+            embed=lambda files: self._embed(files, flow, counts),
+            commit=lambda groups: self._commit(groups, language, counts),
+        )
+        flow = Flow(stages, self._readers, INSIDE_BYTES * self._readers, TOGETHER_BYTES)
+        try:
+            flow.run(arriving, heard)
+        finally:
+            seconds = flow.seconds
+            self.last_statistics = IngestStatistics(seconds, counts.files, counts.chunks, counts.chunks_kept, counts.texts_embedded)
+            log.info(
+                "ingest_ended",
+                files=counts.files,
+                chunks=counts.chunks,
+                kept_count=counts.chunks_kept,
+                windows=counts.texts_embedded,
+                wall_seconds=round(seconds.wall, 3),
+                read_seconds=round(seconds.reading, 3),
+                embed_seconds=round(seconds.embedding, 3),
+                starved_seconds=round(seconds.starved, 3),
+                commit_seconds=round(seconds.committing, 3),
+            )
+
+    # --- arriving ----------------------------------------------------------------------------------------------------
+
+    def _arriving(self, uploads: Iterable[Upload], space: Space, actor: str, results: _Results) -> Iterator[_Arrived]:
+        """What is new, stored and pending; of the rest ``results`` hears at once."""
+        for batch in in_batches(uploads):
+            fresh = [arrival for arrival in batch if results.is_new(arrival)]
+            if fresh:
+                yield from self._register(fresh, space, actor)
+
+    def _register(self, fresh: Sequence[Arrival], space: Space, actor: str) -> list[_Arrived]:
         arrived: list[_Arrived] = []
-        fresh = []
-        for upload, sha256 in hashed:
-            same = known.unchanged(upload.path, sha256)
-            if same is not None:
-                ended(_unchanged(upload, same))
-            elif known.claim(upload.path, sha256):
-                fresh.append((upload, sha256))
-            else:
-                ended(FileResult(upload.path, "unchanged"))
-        if not fresh:
-            return []
         with self._ledger.writing() as tx:
-            for upload, sha256 in fresh:
-                name = PurePosixPath(upload.path).name
-                version = tx.documents.register(space.id, upload.path, name, sha256, len(upload.data), "application/octet-stream")
+            for arrival in fresh:
+                source, data = arrival.upload.path, arrival.upload.data
+                name = PurePosixPath(source).name
+                version = tx.documents.register(space.id, source, name, arrival.sha256, len(data), "application/octet-stream")
                 tx.audit.append(actor, "document.add", version.version_id)
                 # The file is on disk before the row that speaks of it is committed; a file without a row is swept.
-                self._originals.put(version.version_id, upload.data)
-                arrived.append(_Arrived(version, upload.data))
+                self._originals.put(version.version_id, data)
+                arrived.append(_Arrived(version, data, arrival.number))
         return arrived
+
+    # --- reading -----------------------------------------------------------------------------------------------------
 
     def _read(self, arrived: _Arrived) -> _Read | _Failed:
         started = time.perf_counter()
-        version = arrived.version
-        if len(arrived.data) > self._largest_file_bytes:
-            size, limit = str(len(arrived.data)), str(self._largest_file_bytes)
-            return _Failed(version, ParseFailure("too_large", (("size", size), ("limit", limit))))
-        parsed = self._parser.parse(arrived.data, version.file_name)
+        version, data = arrived.version, arrived.data
+        if data is None:
+            return _Failed(version, arrived.number, ParseFailure("unreadable"))
+        if len(data) > self._largest_file_bytes:
+            size, limit = str(len(data)), str(self._largest_file_bytes)
+            return _Failed(version, arrived.number, ParseFailure("too_large", (("size", size), ("limit", limit))))
+        parsed = self._parser.parse(data, version.file_name)
         if isinstance(parsed, ParseFailure):
-            return _Failed(version, parsed)
+            return _Failed(version, arrived.number, parsed)
         text = normalise(parsed.elements)
         title = parsed.title or version.file_name
         embedder = self._embedders.current()
         drafts = self._chunker.chunk(text, title, embedder)
         if not drafts:
-            return _Failed(version, ParseFailure("no_text"))
+            return _Failed(version, arrived.number, ParseFailure("no_text"))
         drafts = [replace(draft, labels=find_labels(text.text[draft.start : draft.end])) for draft in drafts]
         labels = tuple(sorted({label for draft in drafts for label in draft.labels}))
         if self._held_back(version, labels):
             named = ParseFailure("sensitive", (("labels", ", ".join(labels)),))
-            return _Failed(version, named, VersionStatus.QUARANTINED, labels)
+            return _Failed(version, arrived.number, named, VersionStatus.QUARANTINED, labels)
+        before = self._embedded_before(version.document_id)
         languages = Counter[str]()
-        windows = []
+        windows: list[Sequence[str]] = []
+        kept: list[Vectors | None] = []
         for draft in drafts:
             languages[draft.language] += draft.end - draft.start
             headings = tuple(text.text[start:end] for start, end in draft.headings)
             header = text.text[slice(*draft.table_header)] if draft.table_header else None
-            windows.append(passage_windows(embedder, title, headings, header, text.text[draft.start : draft.end]))
+            said = title, headings, header, text.text[draft.start : draft.end]
+            vectors = before.get(said)
+            kept.append(vectors)
+            windows.append(() if vectors is not None else passage_windows(embedder, *said))
         language = languages.most_common(1)[0][0]
-        return _Read(version, parsed, text, title, language, drafts, windows, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return _Read(version, arrived.number, parsed, text, title, language, drafts, windows, kept, seconds)
+
+    def _embedded_before(self, document_id: str) -> dict[_Said, Vectors]:
+        """The vectors of the document's current version, by all that the embedded texts are made of."""
+        with self._ledger.reading() as tx:
+            ids = tx.chunks.ids_of_document(document_id)
+            if not ids:
+                return {}
+            texts = tx.chunks.texts(ids)
+            owners, _, matrix = tx.chunks.vectors(ids, self._embedders.fingerprint())
+        rows = defaultdict[str, list[int]](list)
+        for row, chunk_id in enumerate(owners):
+            rows[chunk_id].append(row)
+        return {(t.title, t.headings, t.table_header, t.text): matrix[rows[t.chunk_id]] for t in texts if t.chunk_id in rows}
 
     def _held_back(self, version: VersionRow, labels: Sequence[str]) -> bool:
         """Whether the space quarantines one of these labels and nobody has released the version."""
@@ -197,75 +298,101 @@ class Pipeline:
             released = tx.documents.released(version.version_id)
         return not released and any(policy.get(label, DEFAULT_ACTION) is LabelAction.QUARANTINE for label in labels)
 
-    def _finish(self, batch: Sequence[_Read | _Failed], space_id: str, language: str) -> list[FileResult]:
-        """Embed a batch in one call, commit it in one transaction, let the indexes catch up."""
-        read = [one for one in batch if isinstance(one, _Read)]
-        fingerprint = self._embedders.fingerprint() if read else ""
-        texts = [window for one in read for windows in one.windows for window in windows]
-        vectors = iter(self._embedders.current().embed_passages(texts)) if texts else iter(())
-        results: list[FileResult] = []
+    # --- embedding and committing ------------------------------------------------------------------------------------
+
+    def _embed(self, files: Sequence[_Read | _Failed], flow: _Flow, counts: _Counts) -> _Embedded:
+        """All new texts of ``files`` in as few calls as may be."""
+        read = [one for one in files if isinstance(one, _Read)]
+        texts = [text for one in read for windows in one.windows for text in windows]
+        parts: list[Vectors] = []
+        for start in range(0, len(texts), EMBEDDED_AT_ONCE):
+            flow.go_on()
+            parts.append(self._embedders.current().embed_passages(texts[start : start + EMBEDDED_AT_ONCE]))
+        counts.texts_embedded += len(texts)
+        vectors = (vector for part in parts for vector in part)
+        embedded: list[tuple[_Read | _Failed, Sequence[Vectors]]] = []
+        for one in files:
+            of_file: list[Vectors] = []
+            if isinstance(one, _Read):
+                for windows, kept in zip(one.windows, one.kept, strict=True):
+                    of_file.append(kept if kept is not None else np.stack([next(vectors) for _ in windows]))
+            embedded.append((one, of_file))
+        return _Embedded(embedded, self._embedders.fingerprint() if read else "")
+
+    def _commit(self, groups: Sequence[_Embedded], language: str, counts: _Counts) -> list[_Ended]:
+        """Everything in one transaction; then the indexes catch up."""
+        ended: list[_Ended] = []
+        changed: set[str] = set()
         with self._ledger.writing() as tx:
-            for one in batch:
-                if isinstance(one, _Failed):
-                    tx.documents.fail(one.version, one.failure, one.status)
-                    results.append(_failed(one, language))
-                    continue
-                chunks = [
-                    NewChunk(draft, np.stack([next(vectors) for _ in windows]))
-                    for draft, windows in zip(one.drafts, one.windows, strict=True)
-                ]
-                tx.documents.complete(one.version, _completed(one, chunks, fingerprint))
-                results.append(_ready(one))
-        if read:
+            for group in groups:
+                for one, vectors in group.files:
+                    result = self._committed(tx, one, vectors, group.fingerprint, language)
+                    ended.append(_Ended(one.number, result))
+                    counts.files += 1
+                    if isinstance(one, _Read):
+                        changed.add(one.version.space_id)
+                        counts.chunks += len(one.drafts)
+                        counts.chunks_kept += sum(kept is not None for kept in one.kept)
+        for space_id in changed:
             self._indexes.catch_up(space_id)
-        log.info("ingest_batch", ready=len(read), failed=len(batch) - len(read), chunks=sum(len(one.drafts) for one in read))
-        return results
+        return ended
+
+    def _committed(self, tx: Transaction, one: _Read | _Failed, vectors: Sequence[Vectors], fingerprint: str, language: str) -> FileResult:
+        if isinstance(one, _Read) and not _is_live(tx, one.version):
+            one = _Failed(one.version, one.number, ParseFailure("removed_meanwhile"))
+        if isinstance(one, _Failed):
+            tx.documents.fail(one.version, one.failure, one.status)
+            return _failed(one, language)
+        chunks = [NewChunk(draft, of_chunk) for draft, of_chunk in zip(one.drafts, vectors, strict=True)]
+        tx.documents.complete(one.version, _completed(one, chunks, fingerprint))
+        return _ready(one)
 
 
-class _Known:
-    """What the space holds, and what this ingest has seen: the same bytes twice are one document."""
+class _Results:
+    """The results of an ingest, by the number of their upload. Repeated bytes end as the file that they repeat."""
 
-    def __init__(self, files: Iterable[KnownFile]) -> None:
-        self._by_source: dict[str, KnownFile] = {}
-        self._by_hash: dict[str, KnownFile] = {}
-        self._claimed: set[str] = set()
-        for file in files:
-            self._by_source[file.source] = file
-            if file.status is VersionStatus.READY:
-                self._by_hash[file.sha256] = file
+    def __init__(self, arrivals: Arrivals, progress: Progress) -> None:
+        self._arrivals = arrivals
+        self._progress = progress
+        self._results: dict[int, FileResult] = {}
+        self._repeats = defaultdict[int, list[Arrival]](list)
 
-    def unchanged(self, source: str, sha256: str) -> KnownFile | None:
-        """The ready document that these bytes are already, if a new version of another one is not what they make."""
-        here = self._by_source.get(source)
-        if here is not None and here.status is VersionStatus.READY and here.sha256 != sha256:
-            return None
-        return self._by_hash.get(sha256)
+    def is_new(self, arrival: Arrival) -> bool:
+        """Whether the upload is to be taken in; if not, it ends now or with the one that it repeats."""
+        same = self._arrivals.place(arrival)
+        if isinstance(same, KnownFile):
+            self.ended(arrival.number, _unchanged(arrival.upload, same))
+        elif isinstance(same, Arrival) and same.number in self._results:
+            self.ended(arrival.number, _repeated(arrival.upload, self._results[same.number]))
+        elif isinstance(same, Arrival):
+            # Without its bytes: it may wait for long.
+            self._repeats[same.number].append(replace(arrival, upload=replace(arrival.upload, data=b"")))
+        return same is None
 
-    def claim(self, source: str, sha256: str) -> bool:
-        """False when this ingest has taken in the same bytes under another new source."""
-        if source in self._by_source:
-            return True
-        new = sha256 not in self._claimed
-        self._claimed.add(sha256)
-        return new
+    def ended(self, number: int | None, result: FileResult) -> None:
+        """One more."""
+        assert number is not None
+        self._results[number] = result
+        self._progress(result)
+        for repeat in self._repeats.pop(number, ()):
+            self.ended(repeat.number, _repeated(repeat.upload, result))
+
+    def in_order(self) -> list[FileResult]:
+        """All of them, as they came in."""
+        return [self._results[number] for number in sorted(self._results)]
 
 
-def _report(finished: Future[list[FileResult]], ended: Progress) -> None:
-    for result in finished.result():
-        ended(result)
+def _is_live(tx: Transaction, version: VersionRow) -> bool:
+    """Whether nobody has removed the document while it was read."""
+    try:
+        tx.documents.one(version.document_id)
+    except DocumentNotFound:
+        return False
+    return True
 
 
-def _batches(uploads: Iterable[Upload]) -> Iterator[list[Upload]]:
-    batch: list[Upload] = []
-    size = 0
-    for upload in uploads:
-        batch.append(upload)
-        size += len(upload.data)
-        if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def _repeated(upload: Upload, first: FileResult) -> FileResult:
+    return replace(first, path=upload.path, status="unchanged" if first.status == "ready" else first.status)
 
 
 def _completed(read: _Read, chunks: Sequence[NewChunk], fingerprint: str) -> ReadVersion:

@@ -54,6 +54,18 @@ class EmbeddingSettings(_Section):
     timeout_seconds: float = Field(60.0, gt=0, description="How long Ollama may take per call.")
 
 
+class SandboxSettings(_Section):
+    """What reading one file may cost; every file is read in a process of its own."""
+
+    workers: int | None = Field(
+        None, ge=1, le=64, description="Files read at the same time; unset: one less than the cores of the machine."
+    )
+    memory_bytes: int = Field(1_500_000_000, ge=100_000_000, description="Most memory for one file, and its largest temporary file.")
+    cpu_seconds: int = Field(300, ge=1, description="Most computing time for one file.")
+    wall_seconds: float = Field(600.0, gt=0, description="Longest that reading one file may take.")
+    output_bytes: int = Field(100_000_000, ge=1_000, description="Most text, with its places on the pages, that one file may give.")
+
+
 class ChunkingSettings(_Section):
     """How documents are cut."""
 
@@ -184,6 +196,7 @@ class Settings(BaseSettings):
     ledger_url: str | None = Field(None, description="SQLAlchemy address of a PostgreSQL ledger; unset: SQLite in data_dir.")
     server: ServerSettings = ServerSettings()
     limits: LimitSettings = LimitSettings()
+    sandbox: SandboxSettings = SandboxSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     chunking: ChunkingSettings = ChunkingSettings()
     retrieval: RetrievalSettings = RetrievalSettings()

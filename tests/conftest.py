@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from ingest.sandbox import SandboxedParser
+from kb.settings import SandboxSettings
 from tests import postgresql_server as postgresql
 
 # Before any import of a dependency: as the composition root does it, tests call nobody either.
@@ -65,3 +67,25 @@ def postgresql_server() -> Iterator[str]:
         pytest.skip(postgresql.NOT_INSTALLED)
     with postgresql.running(programs) as url:
         yield url
+
+
+class _KeptOpen(SandboxedParser):
+    """One sandbox for all tests of a process: loading the readers takes seconds. What closes a Kennisbank leaves it open."""
+
+    def close(self) -> None:
+        """Not yet."""
+
+    def close_at_last(self) -> None:
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def _sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxedParser]:
+    sandbox = _KeptOpen(SandboxSettings(), tmp_path_factory.mktemp("sandbox"))
+    yield sandbox
+    sandbox.close_at_last()
+
+
+@pytest.fixture(autouse=True)
+def _one_sandbox(_sandbox: SandboxedParser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.bootstrap.Kennisbank.parser", property(lambda kennisbank: _sandbox))

@@ -124,6 +124,12 @@ class ChunkRows:
         query = select(chunks.c.id).where(chunks.c.space_id == space_id).order_by(chunks.c.version_id, chunks.c.ordinal)
         return list(self._connection.execute(query).scalars())
 
+    def ids_of_document(self, document_id: str) -> list[str]:
+        """Every chunk of a document's current version, in order."""
+        of_document = select(versions.c.id).where(versions.c.document_id == document_id, versions.c.current.is_(True))
+        query = select(chunks.c.id).where(chunks.c.version_id.in_(of_document)).order_by(chunks.c.ordinal)
+        return list(self._connection.execute(query).scalars())
+
     def _texts(self, version_ids: set[str]) -> dict[str, str]:
         query = select(version_texts.c.version_id, version_texts.c.text).where(version_texts.c.version_id.in_(version_ids))
         return {row.version_id: row.text for row in self._connection.execute(query)}
