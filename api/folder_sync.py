@@ -87,7 +87,7 @@ class FolderSync:
         operations.claim_folder(self._name, self._space, self._folder.place(), moved=moved_here)
         for _ in range(PASSES):
             listing, plan = self._planned(operations)
-            done.planned(plan, listing)
+            done.planned(plan)
             if plan.nothing or stopping():
                 break
             moved = self._move(operations, plan)
@@ -179,13 +179,16 @@ class _Done:
         self._results: dict[str, FileResult] = {}
         self._counted = {"added": 0, "changed": 0, "moved": 0, "deleted": 0}
         self._plan: SyncPlan | None = None
+        self._unchanged: int | None = None
         self.settled: set[str] = set()
         self.unread: dict[str, str] = {}
         self.held: tuple[str, ...] = ()
         self.held_reason: Held | None = None
 
-    def planned(self, plan: SyncPlan, listing: Listing) -> None:
+    def planned(self, plan: SyncPlan) -> None:
         self._plan = plan
+        if self._unchanged is None:
+            self._unchanged = len(plan.unchanged)
         self.held_reason = plan.why_held()
         self.held = tuple(file.source for file in plan.deleted) if self.held_reason else ()
 
@@ -218,7 +221,7 @@ class _Done:
             space,
             files,
             **self._counted,
-            unchanged=len(plan.unchanged),
+            unchanged=self._unchanged or 0,
             duplicates=len(plan.duplicates),
             failed=status.count("failed"),
             quarantined=status.count("quarantined"),

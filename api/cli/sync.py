@@ -51,22 +51,21 @@ def watch(
     place: Path,
     may_remove: Accept,
     moved: bool,
-    changes: Callable[[Path, threading.Event], Iterator[None]] | None = None,
 ) -> int:
     """Sync at once and after every change, until Ctrl-C or SIGTERM. What goes wrong is told, and tried again."""
-    from ingest.watch import changes as heard_changes
+    from ingest.watch import changes
     from kb.errors import KennisbankError
 
     stop = threading.Event()
     told: object = None
     with _ending_cleanly(stop):
-        for number, _ in enumerate((changes or heard_changes)(place, stop)):
+        for number, _ in enumerate(changes(place, stop)):
             if stop.is_set():
                 break
             try:
                 report = _run(invocation, sync, may_remove, moved and not number, stop.is_set)
             except KennisbankError as error:
-                if number == 0 and error.exit_code != 1:
+                if number == 0:
                     raise
                 if told != error.sentence("en"):
                     invocation.note(f"{error.sentence(invocation.language)} ({error.code})", style="red")

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
@@ -193,8 +194,9 @@ class DocumentRows:
         old, new = (one.rpartition("/")[2] for one in (document.source, source))
         of_document = versions.c.document_id == document_id
         self._connection.execute(update(versions).where(of_document, versions.c.file_name == old).values(file_name=new))
-        # A title that was only the file's name.
-        self._connection.execute(update(versions).where(of_document, versions.c.title == old).values(title=new))
+        for named, renamed in ((old, new), (PurePosixPath(old).stem, PurePosixPath(new).stem)):
+            # A title that was only the file's name.
+            self._connection.execute(update(versions).where(of_document, versions.c.title == named).values(title=renamed))
 
     # --- ending ------------------------------------------------------------------------------------------------------
 
