@@ -21,7 +21,7 @@ DONE_IN_PART = 3
 def ingest(
     invocation: Invocation,
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files, and folders with everything below them.", show_default=False)
+        list[Path] | None, typer.Argument(metavar="PATH", help="Files, and folders with everything below them.", show_default=False)
     ] = None,
     space: Annotated[str | None, typer.Option("--space", help="Where they go. (default: algemeen)", show_default=False)] = None,
     sync: Annotated[
@@ -46,7 +46,7 @@ def ingest(
         Path | None, typer.Option("--using", metavar="FILE", help="Follow a plan file: each folder into its space.", show_default=False)
     ] = None,
     url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="A page of a site that [web] allow names.", show_default=False)
+        str | None, typer.Option("--url", metavar="URL", help="A page of a site that web.allow names.", show_default=False)
     ] = None,
     sitemap: Annotated[
         str | None, typer.Option("--sitemap", metavar="URL", help="Every page that a sitemap lists.", show_default=False)

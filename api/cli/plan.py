@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -195,7 +196,13 @@ def _show(invocation: Invocation, inventory: Inventory, proposal: Sequence[Assig
 
     invocation.say(invocation.text("plan.folders"), style="bold")
     shown = [
-        (one.path or ".", one.space or invocation.text("plan.skip"), one.readable_by, one.files, f"{one.size / 1e6:.1f}")
+        (
+            one.path or ".",
+            one.space or invocation.text("plan.skip"),
+            _readers(invocation, one.readable_by),
+            one.files,
+            f"{one.size / 1e6:.1f}",
+        )
         for one in proposal[:FOLDERS_SHOWN]
     ]
     invocation.out.print(table(invocation, ("folder", "space", "readable_by", "files", "megabytes"), shown))
@@ -204,6 +211,12 @@ def _show(invocation: Invocation, inventory: Inventory, proposal: Sequence[Assig
     passed_over = len(inventory.refused) - len(unreadable)
     if passed_over:
         invocation.note(invocation.text("plan.passed_over", count=passed_over), style="dim")
+
+
+def _readers(invocation: Invocation, told: str) -> str:
+    """What a plan file says in English, in this run's language."""
+    words = ("everyone", "nobody else", "some files only", "user", "group")
+    return re.sub(rf"\b(?:{'|'.join(words)})\b", lambda found: invocation.text(f"plan.{found.group()}"), told)
 
 
 def _list(invocation: Invocation, lines: Sequence[str]) -> None:

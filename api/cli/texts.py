@@ -112,6 +112,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "plan.folders": ("Voorstel: welke map naar welke ruimte", "Proposal: which folder to which space"),
     "plan.skip": ("overslaan", "skip"),
+    "plan.everyone": ("iedereen", "everyone"),
+    "plan.user": ("gebruiker", "user"),
+    "plan.group": ("groep", "group"),
+    "plan.nobody else": ("niemand anders", "nobody else"),
+    "plan.some files only": ("sommige bestanden alleen", "some files only"),
     "plan.written": (
         "Voorstel geschreven: {file}. Pas het aan, en dan: kb ingest {path} --using {file}",
         "Wrote the proposal: {file}. Edit it, then: kb ingest {path} --using {file}",

@@ -15,7 +15,7 @@ _MARKS = re.compile(
     rf"""
       ^(?:kopie\ van|copy\ of)\b                     # kopie van …
     | \(\d{{1,3}}\)                                  # (3)
-    | \b(?:v|versie|version|rev)[ ]?\d+(?:\.\d+)*\b  # v2, versie 3.1
+    | \b(?:v|versie|version|rev)[ ]?\d+(?:[ ]\d{{1,2}})*\b  # v2, versie 3.1 (dots are spaces by now)
     | (?<!\d)(?:19|20)\d\d(?:[ ](?:19|20)?\d\d)?(?!\d|[ ]\d\d?\b)   # 2019, 2019 2020; not the year of a date
     | \b(?:{_WORDS})\b
     """,

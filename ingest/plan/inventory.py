@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.folder import Entry, FileRefused, Folder, Refused
 from ingest.plan.kinds import HEAD_BYTES, Guess, kind_of_head
-from ingest.plan.readers import Readers, readers_of
+from ingest.plan.readers import Readers, nearest, readers_of
 
 Heard = Callable[[str, int, int], object]
 """What is being done (``files``, ``hashes``), how many are done, of how many."""
@@ -88,8 +88,3 @@ def _folders(root: Path, parts: tuple[tuple[str, ...], ...]) -> dict[str, Reader
             own = Readers(False, (), certain=False)
         readers[path] = nearest(own, readers[path.rpartition("/")[0]]) if one else own
     return readers
-
-
-def nearest(own: Readers, above: Readers) -> Readers:
-    """Readers of something below a folder: whom the folder keeps out does not come in, so the narrowest that is near counts."""
-    return above if own.everyone and own.certain else own

@@ -82,6 +82,11 @@ def posix_readers(mode: int, uid: int, gid: int, acl: bytes = b"", user: Name | 
     return Readers(False, tuple(sorted(names)))
 
 
+def nearest(own: Readers, above: Readers) -> Readers:
+    """Readers of something below a folder: whom the folder keeps out does not come in, so the narrowest that is near counts."""
+    return above if own.everyone and own.certain else own
+
+
 def _acl_entries(acl: bytes) -> list[tuple[int, int, int]]:
     if len(acl) < 4 or struct.unpack_from("<I", acl)[0] != 2:
         return []
