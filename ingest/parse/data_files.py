@@ -181,7 +181,7 @@ def _of_element(node: Any, level: int) -> Iterator[Element]:
         raise Unreadable("damaged")
     children = [child for child in node if is_element(child)]
     if not children or all(local_name(child).lower() in _MARKUP for child in children):
-        text = " ".join("".join(part for part in node.itertext(with_tail=False) if isinstance(part, str)).split())
+        text = " ".join(str(node.xpath("string()")).split())
         if text:
             heading = local_name(node).lower() in ("head", "heading", "h1", "h2", "h3", "title") and len(text) <= 200
             kind = ElementKind.HEADING if heading else ElementKind.PARAGRAPH

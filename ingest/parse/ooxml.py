@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ingest.parse.ole_properties import open_ole
@@ -43,6 +44,7 @@ _NO_WORDS = re.compile(
 
 _AUTHOR_ATTRIBUTES = frozenset({"author", "initials", "userId", "lastModifiedBy", "providerId", "displayName", "personId"})
 _TEXT_ATTRIBUTES = {"descr": "image.alt", "title": "image.alt", "alt": "image.alt", "tooltip": "tooltip", "prompt": "form.hint"}
+_PICTURE = re.compile(r"(?i)(?:^|/)(?:media|pictures)/[^/]+\.(?:png|jpe?g|tiff?|bmp|gif|webp)$")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARAGRAPHS = frozenset({"p", "si", "is"})
 
@@ -125,6 +127,25 @@ def embedded(package: Package, reading: Reading, within: Within) -> None:
             if short.startswith("oleObject") or short.endswith(".bin"):
                 content, short = _native(content, short)
             within.keep(reading, short, content)
+
+
+def pictures(package: Package, reading: Reading, within: Within) -> None:
+    """The text in the pictures of a file that has no other: pasted scans. Where it has text, pictures are passed over."""
+    if reading.elements:
+        return
+    for name in package.names:
+        if _PICTURE.search(name):
+            try:
+                found = within.open(package.read(name), name.rpartition("/")[2], within)
+            except Unreadable as reason:
+                if reason.code == "needs_tesseract":
+                    raise
+                continue
+            reading.elements.extend(replace(element, page=None, boxes=()) for element in found.elements)
+            for warning in found.warnings:
+                reading.warn(warning)
+            if reading.pages is not None:
+                reading.pages_with_text = min(reading.pages, (reading.pages_with_text or 0) + 1)
 
 
 def _native(content: bytes, name: str) -> tuple[bytes, str]:

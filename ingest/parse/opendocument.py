@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.parse.elements import DEEPEST_LEVEL
-from ingest.parse.ooxml import Package
+from ingest.parse.ooxml import Package, pictures
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.safe_xml import is_element, local_name, parse_xml
 from ingest.parse.seen import Seen
@@ -55,6 +55,7 @@ def read_open_document(data: bytes, within: Within) -> Reading:
             seen = Seen(reading.elements, (string.value for string in reading.strings))
             words = (_text(node) for node in root.iter("{*}p")) if root is not None else ()
             reading.add_strings("other", (text for text in words if not seen.has(text)))
+    pictures(package, reading, within)
     return reading
 
 

@@ -10,6 +10,7 @@ from ingest.parse.ocr import can_recognise, recognise
 from ingest.parse.pdf_columns import in_reading_order
 from ingest.parse.pdf_garbled import is_garbled
 from ingest.parse.pdf_lines import PageLines, read_lines
+from ingest.parse.pdf_repair import has_no_pages, repaired
 from ingest.parse.pdfium import PDFIUM, PDFIUM_ERROR, open_document
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.within import Within
@@ -36,9 +37,19 @@ def read_pdf(data: bytes, within: Within) -> Reading:
     Raises Unreadable: encrypted, damaged, no_pages, too_many_pages, no_text, needs_tesseract.
     """
     with PDFIUM:
-        document = open_document(data)
+        try:
+            document, was_damaged = open_document(data), False
+        except Unreadable as reason:
+            whole = repaired(data) if reason.code in ("damaged", "no_pages") else None
+            if whole is None and has_no_pages(data):
+                raise Unreadable("no_pages") from None
+            if whole is None:
+                raise
+            document, was_damaged = open_document(whole), True
         try:
             reading = _read(document, data, within)
+            if was_damaged:
+                reading.warn("repaired")
             attached = list(pdf_strings.attachments(document))
         except PDFIUM_ERROR() as error:
             raise Unreadable("damaged") from error
@@ -67,7 +78,10 @@ def _read(document: Any, data: bytes, within: Within) -> Reading:
         reading.warn("pages_without_text")
     outline = pdf_strings.outline_levels(document)
     layout = pdf_layout.lay_out(pages, outline)
-    reading.elements = layout.elements
+    if reading.pages_with_text:
+        reading.elements = layout.elements
+    else:
+        reading.add_strings("page_text", (element.text for element in layout.elements))
     reading.add_strings("page_header", layout.repeated)
     return reading
 

@@ -113,7 +113,7 @@ def _take_out_repeated(pages: list[PageLines]) -> list[str]:
         kept = [line for line in page.lines if key(page, line) not in repeated]
         if kept or len(pages) > 2:
             page.lines = kept
-    return [texts[found] for found in repeated]
+    return [text for found, text in texts.items() if found in repeated]
 
 
 def _body_size(pages: list[PageLines]) -> float:

@@ -44,6 +44,7 @@ def read_slides(data: bytes, within: Within) -> Reading:
     ooxml.links(package, reading)
     ooxml.embedded(package, reading, within)
     ooxml.leftovers(package, reading)
+    ooxml.pictures(package, reading, within)
     return reading
 
 

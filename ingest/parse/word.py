@@ -49,6 +49,7 @@ def read_word(data: bytes, within: Within) -> Reading:
     ooxml.links(package, reading)
     ooxml.embedded(package, reading, within)
     ooxml.leftovers(package, reading)
+    ooxml.pictures(package, reading, within)
     return reading
 
 

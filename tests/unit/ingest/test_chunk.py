@@ -115,19 +115,42 @@ def test_a_chunk_has_its_own_language_and_a_short_one_that_of_the_document() -> 
     assert [draft.language for draft in drafts] == ["nl"] * (len(drafts) - 2) + ["en", "nl"]
 
 
+def test_boilerplate_stays_text_but_is_in_no_chunk_and_no_chunk_runs_across_it() -> None:
+    folded = Element(ElementKind.PARAGRAPH, "Dit bericht is vertrouwelijk.", boilerplate=True)
+    text, drafts = chunked([heading("Kop"), paragraph("Eerst."), folded, paragraph("Daarna.")])
+    assert "vertrouwelijk" in text.text
+    assert [shown(text, draft) for draft in drafts] == [(["Kop"], "Eerst."), (["Kop"], "Daarna.")]
+
+
+def test_a_heading_above_boilerplate_alone_is_text_as_one_above_nothing() -> None:
+    folded = Element(ElementKind.PARAGRAPH, "Zie boven.", boilerplate=True)
+    text, drafts = chunked([heading("Eerst"), paragraph("Tekst."), heading("Dan"), folded])
+    assert [shown(text, draft)[1] for draft in drafts] == ["Tekst.", "Dan"]
+
+
 def test_no_elements_give_no_chunks() -> None:
     assert HeadingChunker().chunk(VersionText("", ()), "Titel", EMBEDDER) == []
 
 
 words = st.text(alphabet="abcdé .,!?|1\n\n-", min_size=1, max_size=120).filter(str.strip)
 elements = st.lists(
-    st.builds(Element, kind=st.sampled_from(ElementKind), text=words, level=st.integers(1, 4), page=st.integers(1, 3)), max_size=14
+    st.builds(
+        Element,
+        kind=st.sampled_from(ElementKind),
+        text=words,
+        level=st.integers(1, 4),
+        page=st.integers(1, 3),
+        boilerplate=st.booleans(),
+    ),
+    max_size=14,
 )
 
 
 @settings(max_examples=150, deadline=None)
 @given(elements, st.integers(32, 90), st.integers(40, 256))
-def test_chunks_are_in_order_apart_and_cover_every_span_that_is_not_a_heading(parts: list[Element], target: int, window: int) -> None:
+def test_chunks_are_in_order_apart_and_cover_every_span_that_is_not_a_heading_or_boilerplate(
+    parts: list[Element], target: int, window: int
+) -> None:
     text = normalise(parts)
     drafts = HeadingChunker(target).chunk(text, "Titel", HashingEmbedder(window_tokens=window))
     covered: set[int] = set()
@@ -140,5 +163,8 @@ def test_chunks_are_in_order_apart_and_cover_every_span_that_is_not_a_heading(pa
     above = {range_ for draft in drafts for range_ in draft.headings}
     for span in text.spans:
         letters = {place for place in range(span.start, span.end) if not text.text[place].isspace()}
+        if span.boilerplate:
+            assert not letters & covered
+            continue
         is_heading = span.kind in (ElementKind.TITLE, ElementKind.HEADING)
         assert letters <= covered or (is_heading and (span.start, span.end) in above)

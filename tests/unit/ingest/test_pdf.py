@@ -13,8 +13,10 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen import canvas
 from reportlab.platypus import Flowable, ListFlowable, PageBreak, Paragraph, SimpleDocTemplate, Table
 
+from ingest.parse import FileParser
+from ingest.parse.limits import Limits
 from ingest.parse.pdf_layout import join_lines
-from kb.types import ElementKind, ParsedFile
+from kb.types import ElementKind, ParsedFile, ParseFailure
 from tests.unit.ingest.made_files import failure, lines, parsed, strings, texts
 
 STYLES = getSampleStyleSheet()
@@ -195,3 +197,118 @@ def test_two_threads_may_read_at_once() -> None:
 )
 def test_a_word_cut_at_the_end_of_a_line_is_made_whole(before: str, after: str, joined: str) -> None:
     assert join_lines(before, after, hyphenated=True) == joined
+
+
+LEFT = (
+    "De linkerkolom vertelt over de",
+    "vergoeding die een medewerker",
+    "krijgt voor elke reis die hij",
+    "maakt met de eigen auto, ook",
+    "wanneer hij onderweg is naar",
+    "een klant in het buitenland.",
+)
+RIGHT = (
+    "Rechts staat wat er geldt voor",
+    "het openbaar vervoer, waarvan",
+    "alle kosten worden vergoed tot",
+    "aan de tweede klas, mits de",
+    "kaartjes zijn bewaard en binnen",
+    "een maand zijn ingeleverd.",
+)
+
+
+def _two_columns(page: canvas.Canvas, order: str) -> None:
+    page.setFont("Helvetica", 11)
+    page.drawString(72, 740, "Een kop die over beide kolommen van de bladzijde heen loopt, van links naar rechts.")
+    rows = [(72, 700 - 14 * n, text) for n, text in enumerate(LEFT)], [(320, 698 - 14 * n, text) for n, text in enumerate(RIGHT)]
+    by_row = [place for pair in zip(*rows, strict=True) for place in pair]
+    for x, y, text in {"by row": by_row, "by column": rows[0] + rows[1], "right first": rows[1] + rows[0]}[order]:
+        page.drawString(x, y, text)
+    page.drawString(72, 580, "Onder de kolommen gaat de tekst weer over de volle breedte van de bladzijde verder.")
+
+
+@pytest.mark.parametrize("order", ["by row", "by column", "right first"])
+def test_columns_are_read_one_after_the_other_in_whatever_order_the_file_holds_them(order: str) -> None:
+    file = parsed(_drawn(lambda page: _two_columns(page, order)), "a.pdf")
+    assert texts(file, ElementKind.PARAGRAPH) == [
+        "Een kop die over beide kolommen van de bladzijde heen loopt, van links naar rechts.",
+        " ".join(LEFT),
+        " ".join(RIGHT),
+        "Onder de kolommen gaat de tekst weer over de volle breedte van de bladzijde verder.",
+    ]
+    left, right = file.elements[1].boxes[0], file.elements[2].boxes[0]
+    assert left.right < right.left
+
+
+def test_a_table_of_two_columns_is_no_page_of_two_columns() -> None:
+    def draw(page: canvas.Canvas) -> None:
+        for n in range(8):
+            page.drawString(72, 700 - 14 * n, f"Onderdeel nummer {n}")
+            page.drawString(320, 700 - 14 * n, f"Prijs is {n} euro")
+
+    assert f"table_row: Onderdeel nummer {3} | Prijs is 3 euro" in lines(parsed(_drawn(draw), "a.pdf"))
+
+
+def test_lines_in_no_order_are_read_from_top_to_bottom() -> None:
+    places = [5, 0, 7, 2, 9, 4, 1, 8, 3, 6]
+
+    def draw(page: canvas.Canvas) -> None:
+        for n in places:
+            page.drawString(72, 700 - 40 * n, f"Regel nummer {n} van de bladzijde.")
+
+    assert texts(parsed(_drawn(draw), "a.pdf"), ElementKind.PARAGRAPH) == [f"Regel nummer {n} van de bladzijde." for n in range(10)]
+
+
+def test_a_table_that_goes_on_over_the_page_keeps_its_header_and_gets_no_second_one() -> None:
+    rows = [["Onderdeel", "Plaats", "Kleur"], *([f"Deel {chr(65 + n % 26)}", "magazijn", f"kleur {n}"] for n in range(110))]
+    found = lines(parsed(_built([Table(rows, colWidths=[120, 120, 120])]), "a.pdf"))
+    assert [line for line in found if line.startswith("table_header")] == ["table_header: Onderdeel | Plaats | Kleur"]
+    assert sum(line.startswith("table_row") for line in found) == 110
+
+
+def test_a_pdf_whose_tables_are_lost_is_read_from_what_is_left() -> None:
+    whole = _drawn(lambda page: page.drawString(72, 700, "Nog te lezen."))
+    broken = whole[: whole.rindex(b"xref", 0, whole.rindex(b"startxref"))].replace(b"/Type /Catalog", b"/Type /Katalog")
+    broken = broken.replace(b"/Type /Pages", b"/Type /Blader")
+    file = parsed(broken, "a.pdf")
+    assert texts(file, ElementKind.PARAGRAPH) == ["Nog te lezen."]
+    assert file.warnings == ("repaired",)
+
+
+def test_a_pdf_of_too_many_pages_is_refused_with_both_numbers() -> None:
+    def draw(page: canvas.Canvas) -> None:
+        for _ in range(5):
+            page.drawString(72, 700, "x")
+            page.showPage()
+
+    found = FileParser(limits=Limits(pdf_pages=4)).parse(_drawn(draw), "a.pdf")
+    assert found == ParseFailure("too_many_pages", (("pages", "5"), ("limit", "4")))
+
+
+def test_a_pdf_without_pages_says_so() -> None:
+    assert failure(
+        _pdf_of(b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n", b"2 0 obj\n<</Type/Pages/Count 0/Kids[]>>\nendobj\n"), "a.pdf"
+    ).code == ("no_pages")
+
+
+def _pdf_of(*objects: bytes) -> bytes:
+    data, places = b"%PDF-1.4\n", []
+    for each in objects:
+        places.append(len(data))
+        data += each
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    return data + head + table + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(data))
+
+
+def test_files_attached_to_a_pdf_are_read_under_their_names() -> None:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(_drawn(lambda page: page.drawString(72, 700, "Zie de bijlage.")))
+    document.new_attachment("bijlage.txt").set_data(b"Het hek gaat om zes uur dicht.")
+    out = io.BytesIO()
+    document.save(out)
+    document.close()
+    file = parsed(out.getvalue(), "a.pdf")
+    assert lines(file) == ["paragraph: Zie de bijlage.", "heading1: bijlage.txt", "paragraph: Het hek gaat om zes uur dicht."]
+    assert strings(file, "attachment.name") == ["bijlage.txt"]
