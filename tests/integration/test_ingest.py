@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from api.bootstrap import Kennisbank
 from kb.authorise import ANONYMOUS, OWNER
-from kb.errors import DiskFull, NotPermitted, SpaceNotFound
+from kb.errors import DiskFull, EmbedderUnavailable, NotPermitted, SpaceNotFound
 from kb.originals import Originals
+from kb.ports import Vectors
+from kb.search.hashing_embedder import HashingEmbedder
 from kb.types import FileResult, Upload
 
 HANDBOOK = "# Verlof\n\nVoltijders krijgen 27 vakantiedagen per jaar.\n\n# Ziekte\n\nMeld je voor negen uur ziek bij je leidinggevende.\n"
@@ -44,6 +46,80 @@ def test_the_same_bytes_again_change_nothing_whatever_their_name(kennisbank: Ken
 def test_the_same_bytes_twice_in_one_ingest_are_one_document(kennisbank: Kennisbank) -> None:
     report = kennisbank.operations(OWNER).ingest([upload("a.md", HANDBOOK), upload("b.md", HANDBOOK)])
     assert (report.ready, report.unchanged) == (1, 1)
+
+
+def test_the_same_file_named_twice_is_one_document(kennisbank: Kennisbank) -> None:
+    operations = kennisbank.operations(OWNER)
+    operations.ingest([upload("a.md", HANDBOOK)])
+    changed = HANDBOOK.replace("27", "29")
+    report = operations.ingest([upload("a.md", changed), upload("a.md", changed)])
+    assert [file.status for file in report.files] == ["ready", "unchanged"]
+    assert report.files[0].document_id == report.files[1].document_id
+    assert operations.documents()[0].version == 2
+
+
+def test_of_two_contents_under_one_name_the_last_is_found(kennisbank: Kennisbank) -> None:
+    operations = kennisbank.operations(OWNER)
+    versions = [HANDBOOK.replace("27", str(number)) for number in (31, 32, 33, 31)]
+    report = operations.ingest([upload("a.md", text) for text in versions])
+    assert [file.status for file in report.files] == ["ready"] * 4
+    assert operations.documents()[0].version == 4
+    texts = found(kennisbank, "hoeveel vakantiedagen?")
+    assert "Voltijders krijgen 31 vakantiedagen per jaar." in texts
+    assert not any("32" in text or "33" in text for text in texts)
+
+
+def test_files_whose_names_differ_only_in_case_are_two_documents(kennisbank: Kennisbank) -> None:
+    operations = kennisbank.operations(OWNER)
+    report = operations.ingest([upload("Verlof.md", HANDBOOK), upload("verlof.md", HANDBOOK.replace("27", "29"))])
+    assert report.ready == 2
+    assert {document.source for document in operations.documents()} == {"Verlof.md", "verlof.md"}
+    assert {"27", "29"} <= {word for text in found(kennisbank, "hoeveel vakantiedagen?") for word in text.split()}
+
+
+def test_a_copy_of_a_file_that_cannot_be_read_fails_as_it_does(kennisbank: Kennisbank) -> None:
+    report = kennisbank.operations(OWNER).ingest([upload("leeg.txt", ""), upload("kopie.txt", "")])
+    assert [(file.path, file.status, file.code) for file in report.files] == [
+        ("leeg.txt", "failed", "empty_file"),
+        ("kopie.txt", "failed", "empty_file"),
+    ]
+
+
+def test_a_document_that_is_removed_while_it_is_read_is_not_found(kennisbank: Kennisbank, monkeypatch: pytest.MonkeyPatch) -> None:
+    operations = kennisbank.operations(OWNER)
+    embed = HashingEmbedder.embed_passages
+
+    def removing(self: HashingEmbedder, texts: Sequence[str]) -> Vectors:
+        for document in operations.documents():
+            operations.remove_document(document.id)
+        return embed(self, texts)
+
+    monkeypatch.setattr(HashingEmbedder, "embed_passages", removing)
+    [file] = operations.ingest([upload("handboek.md", HANDBOOK)]).files
+    assert (file.status, file.code) == ("failed", "removed_meanwhile")
+    monkeypatch.setattr(HashingEmbedder, "embed_passages", embed)
+    assert operations.documents() == []
+    with kennisbank.ledger.reading() as tx:
+        assert tx.chunks.total() == 0
+    assert operations.ingest([upload("handboek.md", HANDBOOK)]).ready == 1
+
+
+def test_an_error_of_the_embedder_ends_the_ingest_and_the_next_one_goes_on(kennisbank: Kennisbank, monkeypatch: pytest.MonkeyPatch) -> None:
+    operations = kennisbank.operations(OWNER)
+    embed = HashingEmbedder.embed_passages
+
+    def failing(self: HashingEmbedder, texts: Sequence[str]) -> Vectors:
+        raise EmbedderUnavailable(url="http://127.0.0.1:11434")
+
+    monkeypatch.setattr(HashingEmbedder, "embed_passages", failing)
+    with pytest.raises(EmbedderUnavailable):
+        operations.ingest(upload(f"{number}.md", HANDBOOK.replace("27", str(number))) for number in range(100, 150))
+    assert operations.status().pending > 0
+    monkeypatch.setattr(HashingEmbedder, "embed_passages", embed)
+    report = operations.ingest(upload(f"{number}.md", HANDBOOK.replace("27", str(number))) for number in range(100, 150))
+    assert report.failed == 0
+    assert len(operations.documents()) == 50
+    assert operations.status().pending == 0
 
 
 def test_other_bytes_under_the_same_source_are_its_next_version(kennisbank: Kennisbank) -> None:
