@@ -18,16 +18,21 @@ def preload() -> None:
     import docx
     import filetype
     import markdown
+    import olefile
     import openpyxl
+    import pi_heif
+    import PIL.Image
     import pptx
     import pypdfium2.raw
+    import xlrd
     from lxml import etree, html
     from unstructured.partition import csv, email, md, text, xlsx
     from unstructured.partition import docx as word
     from unstructured.partition import html as web
     from unstructured.partition import pptx as slides
 
-    _ = (docx, filetype, markdown, openpyxl, pptx, pypdfium2.raw, etree, html, csv, word, email, web, md, slides, text, xlsx)
+    _ = (docx, filetype, markdown, olefile, openpyxl, PIL.Image, pi_heif, pptx, pypdfium2.raw, xlrd, etree, html)
+    _ = (csv, word, email, web, md, slides, text, xlsx)
     from ingest.parse.files import FileParser
 
     parser = FileParser()
