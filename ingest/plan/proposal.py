@@ -125,7 +125,7 @@ def follow(assignments: Iterable[Assignment], inventory: Inventory) -> Followed:
     for item in inventory.items:
         above = item.path.rpartition("/")[0]
         owner = _longest(above, {**planned, **dict.fromkeys(fresh)})
-        if owner in fresh or owner not in planned:
+        if owner not in planned:
             unplanned.add(owner or above)
         elif owner in changed or not planned[owner].space:
             skipped[owner] += 1

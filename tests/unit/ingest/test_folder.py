@@ -79,6 +79,7 @@ def test_a_file_swapped_for_a_link_or_a_pipe_is_refused_at_once(root: Path, tmp_
 
     with pytest.raises(FileRefused):
         Folder(root).read(listed)
+    assert Folder(root).head(listed, 10) == b""
 
 
 def interfering(monkeypatch: pytest.MonkeyPatch, times: int, interfere: Callable[[], object]) -> list[int]:

@@ -155,7 +155,7 @@ def test_an_access_list_adds_users_and_groups_within_its_mask() -> None:
     entries = [(0x01, 7, 0), (0x02, 4, 50), (0x04, 4, 0), (0x08, 4, 60), (0x08, 2, 61), (0x10, 7, 0), (0x20, 0, 0)]
 
     assert posix_readers(0o100670, 1, 2, acl(*entries), names, names).names == ("group n2", "group n60", "user n1", "user n50")
-    masked = [(0x01, 7, 0), (0x02, 4, 50), (0x04, 4, 0), (0x10, 2, 0), (0x20, 0, 0)]
+    masked = [(0x01, 7, 0), (0x02, 4, 50), (0x04, 4, 0), (0x08, 4, 60), (0x10, 2, 0), (0x20, 0, 0)]
     assert posix_readers(0o100620, 1, 2, acl(*masked), names, names).names == ("user n1",)
 
 

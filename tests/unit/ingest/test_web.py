@@ -310,6 +310,7 @@ def test_a_name_without_an_address_is_told(site: Site) -> None:
         WebFetcher(WebSettings(allow=("open.test",)), largest_bytes=1_000, resolve=unknown).page("http://open.test/")
 
 
+@pytest.mark.timeout(8)
 def test_a_site_that_keeps_one_waiting_is_left(site: Site) -> None:
     site.page("/traag")
 
