@@ -81,7 +81,11 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexHit:
-    """A chunk that an index returned. ``score`` is higher for better: cosine for vectors, BM25 for words."""
+    """A chunk that an index returned. ``score`` is higher for better.
+
+    For vectors it is the cosine. For words it is the share of what a chunk could at most score for this question by BM25: about 1 when
+    everything that was asked for stands in it, whatever else its index holds.
+    """
 
     chunk_id: str
     score: float
@@ -95,6 +99,7 @@ class WordEntry:
     title: str
     headings: tuple[str, ...]
     text: str
+    language: str = ""
 
 
 class VectorIndex(Protocol):
@@ -134,6 +139,10 @@ class WordIndex(Protocol):
 
     def search(self, query: str, language: str, k: int) -> list[IndexHit]:
         """At most ``k`` chunks, best first; any characters may stand in ``query``. Raises IndexBroken."""
+        ...
+
+    def languages(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """The language that each of these chunks was added with; unknown chunks are left out. Raises IndexBroken."""
         ...
 
     def count(self) -> int:

@@ -76,12 +76,13 @@ class RetrievalSettings(_Section):
     """How passages are found."""
 
     passages: int = Field(8, ge=1, le=50, description="Passages considered for an answer.")
-    candidates: int = Field(50, ge=10, le=500, description="Hits taken from each index before fusion.")
-    rrf_k: int = Field(60, ge=1, description="Constant of reciprocal rank fusion.")
-    word_weight_nl: float = Field(1.0, ge=0, description="Weight of words in Dutch questions.")
-    vector_weight_nl: float = Field(0.5, ge=0, description="Weight of vectors in Dutch questions.")
-    word_weight_en: float = Field(0.8, ge=0, description="Weight of words in English questions.")
-    vector_weight_en: float = Field(1.0, ge=0, description="Weight of vectors in English questions.")
+    candidates: int = Field(50, ge=10, le=500, description="Hits taken from each index of a space.")
+    vector_weight: float | None = Field(
+        None,
+        ge=0,
+        le=5,
+        description="Weight of vectors beside 1 for words; unset: by how well the embedder does on built-in Dutch and English pairs.",
+    )
 
 
 class ModelProfile(_Section):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.ports import VectorIndex, WordIndex
+from kb.search.tantivy_words import SCHEMA_VERSION
 
 OpenIndexes = Callable[[Path, Path], tuple[VectorIndex, WordIndex]]
 """Opens, or makes, the vector index in the first folder and the word index in the second."""
@@ -33,18 +34,22 @@ class PairFolder:
         return self.path / "words"
 
     def belongs_to(self, generation_id: str, fingerprint: str) -> bool:
-        """Whether the folder is there and was made for this generation: a copied or swapped one was not."""
+        """Whether the folder is there and was made for this generation, with the entries of now: a copied or an old one was not."""
         try:
             note = json.loads((self.path / _NOTE).read_text())
         except (OSError, ValueError):
             return False
-        return bool(note == {"generation": generation_id, "fingerprint": fingerprint})
+        return bool(note == _note(generation_id, fingerprint))
 
     def sign(self, generation_id: str, fingerprint: str) -> None:
         """Make the folder and write down whose it is."""
         for folder in (self.path, self.vectors, self.words):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self.path / _NOTE).write_text(json.dumps({"generation": generation_id, "fingerprint": fingerprint}))
+        (self.path / _NOTE).write_text(json.dumps(_note(generation_id, fingerprint)))
+
+
+def _note(generation_id: str, fingerprint: str) -> dict[str, str]:
+    return {"generation": generation_id, "fingerprint": fingerprint, "words": SCHEMA_VERSION}
 
 
 class IndexPair:

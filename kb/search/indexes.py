@@ -381,7 +381,7 @@ def embed_chunks(embedder: Embedder, texts: Sequence[ChunkText]) -> dict[str, Ve
 
 def _fill(pair: IndexPair, texts: Sequence[ChunkText], vectors: tuple[list[str], list[int], Vectors]) -> None:
     if texts:
-        pair.words.add([WordEntry(t.chunk_id, t.title, (*t.headings, t.table_header or ""), t.text) for t in texts])
+        pair.words.add([WordEntry(t.chunk_id, t.title, (*t.headings, t.table_header or ""), t.text, t.language) for t in texts])
     ids, windows, matrix = vectors
     if ids:
         pair.vectors.add(ids, windows, matrix)

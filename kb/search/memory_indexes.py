@@ -69,6 +69,7 @@ class MemoryWordIndex:
 
     def __init__(self) -> None:
         self._terms: dict[str, Counter[str]] = {}
+        self._languages: dict[str, str] = {}
         self._closed = False
 
     def add(self, entries: Sequence[WordEntry]) -> None:
@@ -76,12 +77,14 @@ class MemoryWordIndex:
         self._check()
         for entry in entries:
             self._terms[entry.chunk_id] = Counter(_terms("\n".join([entry.title, *entry.headings, entry.text])))
+            self._languages[entry.chunk_id] = entry.language
 
     def remove(self, chunk_ids: Sequence[str]) -> None:
         """Take out these chunks."""
         self._check()
         for chunk_id in chunk_ids:
             self._terms.pop(chunk_id, None)
+            self._languages.pop(chunk_id, None)
 
     def search(self, query: str, language: str, k: int) -> list[IndexHit]:
         """At most ``k`` chunks, best first."""
@@ -91,14 +94,21 @@ class MemoryWordIndex:
         lengths = {chunk_id: sum(counts.values()) for chunk_id, counts in self._terms.items()}
         average = max(sum(lengths.values()) / max(len(lengths), 1), 1.0)
         scores: dict[str, float] = {}
+        highest = 0.0
         for term in terms:
             holders = [chunk_id for chunk_id, counts in self._terms.items() if term in counts]
             rarity = math.log(1 + (len(self._terms) - len(holders) + 0.5) / (len(holders) + 0.5))
+            highest += 2.2 * rarity
             for chunk_id in holders:
                 often = self._terms[chunk_id][term]
                 damped = often * 2.2 / (often + 1.2 * (0.25 + 0.75 * lengths[chunk_id] / average))
                 scores[chunk_id] = scores.get(chunk_id, 0.0) + rarity * damped
-        return _ranked(scores, k)
+        return _ranked({chunk_id: score / highest for chunk_id, score in scores.items()}, k)
+
+    def languages(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """The language of each of these chunks."""
+        self._check()
+        return {chunk_id: self._languages[chunk_id] for chunk_id in chunk_ids if chunk_id in self._languages}
 
     def count(self) -> int:
         """How many chunks it holds."""
@@ -107,7 +117,7 @@ class MemoryWordIndex:
 
     def close(self) -> None:
         """Forget everything."""
-        self._terms, self._closed = {}, True
+        self._terms, self._languages, self._closed = {}, {}, True
 
     def _check(self) -> None:
         if self._closed:

@@ -1,14 +1,15 @@
-"""From a question to passages: words and vectors of every permitted space, fused by rank, looked up in the ledger."""
+"""From a question to passages: words and vectors of every permitted space, fused by score, looked up in the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kb.errors import IndexBroken
 from kb.ledger.ledger import Ledger
-from kb.ports import IndexHit, Vectors
-from kb.search.fusion import FusedHit, RankedList, reciprocal_rank_fusion
+from kb.ports import Embedder, IndexHit, Vectors
+from kb.search.ability import Ability, ability
+from kb.search.fusion import FusedHit, convex_fusion
 from kb.search.indexes import Indexes, OpenIndex
 from kb.settings import RetrievalSettings
 from kb.types import Passage
@@ -16,8 +17,11 @@ from kb.types import Passage
 
 @dataclass(frozen=True, slots=True)
 class _SpaceHits:
+    """What the indexes of a space return, and the weight of each chunk's cosine."""
+
     words: list[IndexHit]
-    vectors: list[IndexHit]
+    vectors: list[IndexHit] = field(default_factory=list)
+    vector_weights: dict[str, float] = field(default_factory=dict)
 
 
 class Retriever:
@@ -27,6 +31,7 @@ class Retriever:
         self._ledger = ledger
         self._indexes = indexes
         self._settings = settings
+        self._abilities: dict[str, Ability] = {}
 
     def retrieve(self, question: str, space_ids: Sequence[str], language: str, k: int | None = None) -> list[Passage]:
         """At most ``k`` passages (None: as many as the settings say) for a cleaned, self-contained question, best first.
@@ -36,14 +41,11 @@ class Retriever:
         k = k or self._settings.passages
         vectors_of_question: dict[str, Vectors] = {}
         hits = [self._search(space_id, question, language, vectors_of_question) for space_id in space_ids]
-        # The cosine of a vector does not depend on what else its space holds; a BM25 score does. So vectors of all spaces
-        # are one list by cosine, and words are fused by their rank within each space.
-        by_cosine = sorted((hit for one in hits for hit in one.vectors), key=lambda hit: -hit.score)
-        word_weight, vector_weight = self._weights(language)
-        lists = [RankedList([hit.chunk_id for hit in by_cosine], vector_weight)]
-        lists += [RankedList([hit.chunk_id for hit in one.words], word_weight) for one in hits]
-        fused = reciprocal_rank_fusion(lists, self._settings.rrf_k)
-        cosines = {hit.chunk_id: hit.score for hit in by_cosine}
+        # The cosine of a vector does not depend on what else its space holds, and neither does a share of the highest word score.
+        vectors = [hit for one in hits for hit in one.vectors]
+        weights = {chunk_id: weight for one in hits for chunk_id, weight in one.vector_weights.items()}
+        fused = convex_fusion([hit for one in hits for hit in one.words], vectors, weights.__getitem__)
+        cosines = {hit.chunk_id: hit.score for hit in vectors}
         with self._ledger.reading() as tx:
             allowed = tx.chunks.findable([hit.id for hit in fused], space_ids)
             best = [hit for hit in fused if hit.id in allowed][:k]
@@ -63,18 +65,22 @@ class Retriever:
         candidates = self._settings.candidates
         words = index.pair.words.search(question, language, candidates)
         if index.embedder is None:
-            return _SpaceHits(words, [])
+            return _SpaceHits(words)
         if index.fingerprint not in vectors_of_question:
             vectors_of_question[index.fingerprint] = index.embedder.embed_query(question)
-        return _SpaceHits(words, index.pair.vectors.search(vectors_of_question[index.fingerprint], candidates))
+        vectors = index.pair.vectors.search(vectors_of_question[index.fingerprint], candidates)
+        languages = index.pair.words.languages([hit.chunk_id for hit in vectors])
+        able = self._ability(index.fingerprint, index.embedder)
+        weights = {hit.chunk_id: able.weight(language, languages.get(hit.chunk_id, language)) for hit in vectors}
+        return _SpaceHits(words, vectors, weights)
 
-    def _weights(self, language: str) -> tuple[float, float]:
-        settings = self._settings
-        if language == "en":
-            return settings.word_weight_en, settings.vector_weight_en
-        return settings.word_weight_nl, settings.vector_weight_nl
+    def _ability(self, fingerprint: str, embedder: Embedder) -> Ability:
+        if self._settings.vector_weight is not None:
+            return Ability({("", ""): self._settings.vector_weight})
+        if fingerprint not in self._abilities:
+            self._abilities[fingerprint] = ability(embedder)
+        return self._abilities[fingerprint]
 
 
 def _scored(passage: Passage, hit: FusedHit, cosine: float | None) -> Passage:
-    word_ranks = [rank for rank in hit.ranks[1:] if rank is not None]
-    return replace(passage, score=hit.score, similarity=cosine, vector_rank=hit.ranks[0], word_rank=min(word_ranks) if word_ranks else None)
+    return replace(passage, score=hit.score, similarity=cosine, word_rank=hit.ranks[0], vector_rank=hit.ranks[1])

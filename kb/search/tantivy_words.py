@@ -1,12 +1,13 @@
 """Words found by BM25 with tantivy: postings without positions, no stored text.
 
-Every word is kept three times: as it stands, by its Dutch stem and by its English stem. A code such as ``4711-B`` is kept
-whole as well as in its parts.
+Every word is kept as it stands, by its Dutch stem, by its English stem and in groups of four letters. A code such as ``4711-B`` is
+kept whole as well as in its parts. What is looked for is said in ``kb.search.word_query``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,20 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexBroken
 from kb.ports import IndexHit, WordEntry
-from kb.search.stop_words import STOP_WORDS
+from kb.search.letter_groups import letter_groups
+from kb.search.word_query import Alternatives, Term, other_language, own_language
 
 if TYPE_CHECKING:
     import tantivy
 
-HEADING_BOOST = 0.3
-"""Of a word in title or headings, on top of what it counts in the text, which they are part of."""
+LEAST_SHARE_OF_BEST = 0.2
+"""A chunk that scores less, beside the best one, shares stray letters with the question and no more."""
 
-PLAIN_BOOST = 0.4
-"""Of a word as it stands, beside its stem."""
-
-CODE_BOOST = 2.0
 WRITER_BYTES = 64_000_000
 LONGEST_TERM_BYTES = 200
+
+SCHEMA_VERSION = "2"
+"""Raise it when another entry is written for the same chunk: indexes are made anew."""
 
 _STEMMED = {"nl": "dutch", "en": "english"}
 _CODE = r"[\p{L}\p{N}]+(?:[-./_#:@+&][\p{L}\p{N}]+)+"
@@ -62,7 +63,7 @@ class TantivyWordIndex:
         def write(writer: Any) -> None:
             for entry in latest.values():
                 writer.delete_documents_by_term("id", entry.chunk_id)
-                writer.add_document(_document(entry))
+                writer.add_document(_document(entry, self._analyzers["plain"]))
 
         self._change(write, bool(latest))
 
@@ -76,14 +77,39 @@ class TantivyWordIndex:
         self._change(write, bool(chunk_ids))
 
     def search(self, query: str, language: str, k: int) -> list[IndexHit]:
-        """At most ``k`` chunks that hold a word of ``query``, best first. ``query`` has no syntax: it is only words."""
-        parsed = self._query(_cleaned(query), language)
-        if parsed is None or k < 1:
+        """At most ``k`` chunks that hold a word of ``query``, best first. ``query`` has no syntax: it is only words.
+
+        Passages of another language than ``language`` are found by the lexicon too. Scores are shares, so they compare.
+        """
+        text = _cleaned(query)
+        if k < 1:
             return []
         with _translated():
             searcher = self._opened().searcher()
-            hits = searcher.search(parsed, k, count=False).hits
-            return [IndexHit(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+            best: dict[str, float] = {}
+            for wanted, only_other in (
+                (own_language(text, language, self._analyse), False),
+                (other_language(text, language, self._analyse), True),
+            ):
+                if not wanted or (only_other and searcher.doc_freq("language", language) == searcher.num_docs):
+                    continue
+                for chunk_id, share in self._shares(searcher, wanted, language if only_other else None, k):
+                    best[chunk_id] = max(share, best.get(chunk_id, 0.0))
+        least = LEAST_SHARE_OF_BEST * max(best.values(), default=0.0)
+        ranked = sorted((item for item in best.items() if item[1] >= least), key=lambda item: -item[1])
+        return [IndexHit(chunk_id, share) for chunk_id, share in ranked[:k]]
+
+    def languages(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """The language of each of these chunks; unknown ones are left out."""
+        import tantivy
+
+        if not chunk_ids:
+            return {}
+        with _translated():
+            searcher = self._opened().searcher()
+            hits = searcher.search(tantivy.Query.term_set_query(self._schema, "id", list(chunk_ids)), len(chunk_ids), count=False).hits
+            found = [searcher.doc(address) for _, address in hits]
+            return {document["id"][0]: document["language"][0] for document in found}
 
     def count(self) -> int:
         """How many chunks it holds."""
@@ -111,37 +137,51 @@ class TantivyWordIndex:
             writer.wait_merging_threads()
             index.reload()
 
-    def _query(self, text: str, language: str) -> tantivy.Query | None:
+    def _analyse(self, analyzer: str, text: str) -> Sequence[str]:
+        found: list[str] = self._analyzers[analyzer].analyze(text)
+        return found
+
+    def _shares(self, searcher: Any, wanted: Sequence[Alternatives], not_in: str | None, k: int) -> list[tuple[str, float]]:
+        """Chunk ids with their share of the highest score that ``wanted`` allows; those of the language ``not_in`` are left out."""
         import tantivy
 
-        words = list(dict.fromkeys(self._analyzers["plain"].analyze(text)))
-        telling = [word for word in words if word not in STOP_WORDS.get(language, ())] or words
-        stems = (
-            list(dict.fromkeys(stem for word in telling for stem in self._analyzers[language].analyze(word)))
-            if language in _STEMMED
-            else []
-        )
-        codes = list(dict.fromkeys(self._analyzers["code"].analyze(text)))
-        wanted = [("code", code, CODE_BOOST) for code in codes]
-        for kind, terms, boost in ((language, stems, 1.0), ("plain", telling, PLAIN_BOOST if stems else 1.0)):
-            wanted += [(f"text_{kind}", term, boost) for term in terms]
-            wanted += [(f"head_{kind}", term, boost * HEADING_BOOST) for term in terms]
-        if not wanted:
-            return None
-        clauses = [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, index_option="freq"), boost),
-            )
-            for field, term, boost in wanted
+        highest = sum(max(_highest(searcher, way) for way in alternatives) for alternatives in wanted)
+        if not highest:
+            return []
+        clauses = [(tantivy.Occur.Should, self._alternatives(alternatives)) for alternatives in wanted]
+        if not_in is not None:
+            clauses.append((tantivy.Occur.MustNot, tantivy.Query.term_query(self._schema, "language", not_in, index_option="basic")))
+        hits = searcher.search(tantivy.Query.boolean_query(clauses), k, count=False).hits
+        return [(searcher.doc(address)["id"][0], float(score) / highest) for score, address in hits]
+
+    def _alternatives(self, alternatives: Alternatives) -> tantivy.Query:
+        import tantivy
+
+        ways = [self._way(way) for way in alternatives]
+        return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways)
+
+    def _way(self, way: Sequence[Term]) -> tantivy.Query:
+        import tantivy
+
+        terms = [
+            tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, term.field, term.text, index_option="freq"), term.boost)
+            for term in way
         ]
-        return tantivy.Query.boolean_query(clauses)
+        return terms[0] if len(terms) == 1 else tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+
+
+def _highest(searcher: Any, way: Sequence[Term]) -> float:
+    """What a chunk full of the terms of ``way`` would score by BM25: k1 + 1 times the rarity of each, by its boost."""
+    rarities = ((term.boost, searcher.doc_freq(term.field, term.text)) for term in way if term.counted)
+    return sum(boost * 2.2 * math.log(1 + (searcher.num_docs - holders + 0.5) / (holders + 0.5)) for boost, holders in rarities)
 
 
 def _schema() -> tantivy.Schema:
     import tantivy
 
     builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder = builder.add_text_field("language", stored=True, tokenizer_name="raw", index_option="basic")
+    builder = builder.add_text_field("groups", tokenizer_name="spaced", index_option="freq")
     for kind in ("plain", *_STEMMED):
         builder = builder.add_text_field(f"text_{kind}", tokenizer_name=kind, index_option="freq")
         builder = builder.add_text_field(f"head_{kind}", tokenizer_name=kind, index_option="freq")
@@ -155,18 +195,20 @@ def _analyzers() -> dict[str, tantivy.TextAnalyzer]:
         builder = TextAnalyzerBuilder(tokenizer).filter(Filter.remove_long(LONGEST_TERM_BYTES))
         return builder.filter(Filter.lowercase()).filter(Filter.ascii_fold())
 
-    analyzers = {"plain": folded(Tokenizer.simple()).build(), "code": folded(Tokenizer.regex(_CODE)).build()}
+    analyzers = {"spaced": TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(LONGEST_TERM_BYTES)).build()}
+    analyzers |= {"plain": folded(Tokenizer.simple()).build(), "code": folded(Tokenizer.regex(_CODE)).build()}
     for language, stemmer in _STEMMED.items():
         analyzers[language] = folded(Tokenizer.simple()).filter(Filter.stemmer(stemmer)).build()
     return analyzers
 
 
-def _document(entry: WordEntry) -> tantivy.Document:
+def _document(entry: WordEntry, plain: tantivy.TextAnalyzer) -> tantivy.Document:
     import tantivy
 
     head = _cleaned("\n".join([entry.title, *entry.headings]))
     text = f"{head}\n{_cleaned(entry.text)}"
-    fields = {"id": entry.chunk_id, "code": text}
+    groups = " ".join(group for word in plain.analyze(text) for group in letter_groups(word))
+    fields = {"id": entry.chunk_id, "language": entry.language, "code": text, "groups": groups}
     for kind in ("plain", *_STEMMED):
         fields[f"text_{kind}"], fields[f"head_{kind}"] = text, head
     return tantivy.Document(**fields)

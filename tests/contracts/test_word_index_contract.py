@@ -137,7 +137,21 @@ def test_a_removed_chunk_is_not_found_any_more(index: WordIndex) -> None:
 
 
 def test_ids_are_not_searched(index: WordIndex) -> None:
-    assert found(index, "travel", "en") == []
+    index.add([WordEntry("xylofoon", "", (), "Over iets anders.")])
+    assert found(index, "xylofoon", "en") == []
+
+
+def test_the_language_of_a_chunk_is_known_and_unknown_chunks_are_left_out(index: WordIndex) -> None:
+    index.add([WordEntry("lang", "", (), "Een stuk.", "nl"), WordEntry("gone", "", (), "Weg.", "nl")])
+    index.remove(["gone"])
+    assert index.languages(["lang", "gone", "never"]) == {"lang": "nl"}
+    assert index.languages([]) == {}
+
+
+def test_a_score_is_a_share_of_all_that_was_asked_for(index: WordIndex) -> None:
+    [whole] = index.search("vergoeding fiets kilometer", "nl", 1)
+    [half] = index.search("vergoeding xylofoon trampoline", "nl", 1)
+    assert 0 < half.score < whole.score < 2
 
 
 def test_an_empty_index_finds_nothing(index: WordIndex) -> None:
@@ -176,6 +190,24 @@ def test_another_form_of_a_word_finds_it(tantivy_index: TantivyWordIndex, query:
     assert found(tantivy_index, query, language) == [chunk]
 
 
+@pytest.mark.parametrize("query", ["ventielklep", "ventielen", "ventiel klep", "klep ventiel", "ventilklep"])
+def test_a_compound_is_found_by_its_parts_and_despite_a_typing_error(tantivy_index: TantivyWordIndex, query: str) -> None:
+    tantivy_index.add([WordEntry("valve", "", (), "De ventielkleppen liggen in la vier.", "nl")])
+    assert found(tantivy_index, query)[0] == "valve"
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "chunk"),
+    [("How many days off?", "en", "dutch"), ("Wanneer is de fabriek gesloten?", "nl", "english"), ("closed factories", "en", "english")],
+)
+def test_a_question_finds_a_passage_in_the_other_language(tmp_path: Path, query: str, language: str, chunk: str) -> None:
+    index = TantivyWordIndex(tmp_path)
+    index.add([WordEntry("dutch", "", (), "Iedereen heeft 27 vrije dagen.", "nl")])
+    index.add([WordEntry("english", "", (), "The factory will be closed in August.", "en")])
+    assert found(index, query, language)[0] == chunk
+    index.close()
+
+
 def test_what_was_added_is_there_when_the_folder_is_opened_again(tmp_path: Path) -> None:
     first = TantivyWordIndex(tmp_path)
     first.add(ALL)
@@ -191,7 +223,7 @@ def test_the_files_hold_neither_positions_nor_text(tmp_path: Path) -> None:
     index.add(ALL)
     stored = [index._index.searcher().doc(address).to_dict() for _, address in index._index.searcher().search(_everything(), 10).hits]
     index.close()
-    assert sorted(list(entry) for entry in stored) == [["id"]] * len(ALL)
+    assert sorted(list(entry) for entry in stored) == [["id", "language"]] * len(ALL)
     assert all(b"per kilometer" not in file.read_bytes() for file in tmp_path.iterdir())
     # A footer is all that is left of a file of positions.
     assert max(file.stat().st_size for file in tmp_path.glob("*.pos")) < 400

@@ -247,3 +247,18 @@ def test_where_the_old_model_is_gone_words_serve_until_the_new_index_is_whole(
     assert finds_all(kennisbank)
     kennisbank.indexes.maintain()
     assert finds_all(kennisbank)
+
+
+def test_an_index_with_entries_of_an_older_form_is_made_anew_without_embedding_again(
+    open_it: Callable[..., Kennisbank], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kennisbank = open_it()
+    fill(kennisbank)
+    before = generation(kennisbank)
+    kennisbank.close()
+    monkeypatch.setattr("kb.search.index_pair.SCHEMA_VERSION", "next")
+    monkeypatch.setattr(HashingEmbedder, "embed_passages", None)
+    kennisbank = open_it()
+    assert kennisbank.retriever is not None
+    kennisbank.indexes.catch_up(space_of(kennisbank))
+    assert generation(kennisbank) != before

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.search.fusion import RankedList, reciprocal_rank_fusion
+from kb.ports import IndexHit
+from kb.search.fusion import RankedList, convex_fusion, reciprocal_rank_fusion
 
 
 def ids(*lists: RankedList, k: int = 60) -> list[str]:
@@ -47,3 +48,28 @@ def test_a_repeated_id_counts_at_its_first_place() -> None:
 def test_three_lists_and_empty_ones_are_joined() -> None:
     assert ids(RankedList(["a"]), RankedList([]), RankedList(["b", "a"])) == ["a", "b"]
     assert ids() == ids(RankedList([])) == []
+
+
+def hits(**scores: float) -> list[IndexHit]:
+    return [IndexHit(id_, score) for id_, score in scores.items()]
+
+
+def test_scores_are_added_as_shares_of_the_best_word_and_places_between_last_and_first_cosine() -> None:
+    fused = convex_fusion(hits(a=0.8, b=0.4), hits(b=0.9, c=0.5, d=0.7), lambda id_: 0.5)
+    assert [(hit.id, round(hit.score, 3), hit.ranks) for hit in fused] == [
+        ("a", 1.0, (1, None)),
+        ("b", 1.0, (2, 1)),
+        ("d", 0.25, (None, 2)),
+        ("c", 0.0, (None, 3)),
+    ]
+
+
+def test_a_cosine_counts_by_the_weight_of_its_id() -> None:
+    fused = convex_fusion(hits(a=1.0), hits(b=0.9, c=0.9, d=0.1), {"b": 0.2, "c": 2.0, "d": 9.0}.__getitem__)
+    assert [hit.id for hit in fused] == ["c", "a", "b", "d"]
+
+
+def test_one_list_alone_keeps_its_order_by_score() -> None:
+    assert [hit.id for hit in convex_fusion(hits(b=0.1, a=0.3), [], lambda id_: 1.0)] == ["a", "b"]
+    assert [hit.id for hit in convex_fusion([], hits(a=0.3), lambda id_: 1.0)] == ["a"]
+    assert convex_fusion([], [], lambda id_: 1.0) == []
