@@ -18,6 +18,9 @@ Read = TypeVar("Read")
 Embedded = TypeVar("Embedded")
 Ended = TypeVar("Ended")
 
+_COMMIT_WAIT_SECONDS = 0.25
+"""How long a commit waits for more to commit with it, while more is on its way: every one costs some writes to disk."""
+
 _ABANDONED_SECONDS = 1.0
 """How long the end of a flow that failed waits for its readers; what they still say is not heard."""
 
@@ -75,6 +78,7 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _weights: dict[Hashable, int] = field(default_factory=dict)
     _unread: int = 0
+    _on_the_way: int = 0
     _failure: BaseException | None = None
     _stopped: bool = False
 
@@ -89,6 +93,7 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
                 with self._guard:
                     self._weights[self.stages.key(item)] = self.stages.weight(item)
                     self._unread += 1
+                    self._on_the_way += 1
                 self._to_read.put(_Inside(self.stages.key(item), self.stages.weight(item), item))
                 while not self._ended.empty():
                     self._hear(heard)
@@ -182,6 +187,8 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
             started = time.perf_counter()
             embedded = self.stages.embed([inside.item for inside in batch])
             self.seconds.embedding += time.perf_counter() - started
+            with self._guard:
+                self._on_the_way -= len(batch)
             self._to_commit.put((batch, embedded))
             del first, batch, embedded
 
@@ -189,13 +196,27 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
         while (first := self._to_commit.get()) is not None:
             self.go_on()
             together = [first]
-            while (following := _waiting(self._to_commit)) is not None:
+            until = time.monotonic() + _COMMIT_WAIT_SECONDS
+            while (following := self._to_commit_until(until)) is not None:
                 together.append(following)
             started = time.perf_counter()
             ended = self.stages.commit([embedded for _, embedded in together])
             self.seconds.committing += time.perf_counter() - started
             self._ended.put(([inside for batch, _ in together for inside in batch], ended))
             del first, together, ended
+
+    def _to_commit_until(self, moment: float) -> tuple[Sequence[_Inside[Read]], Embedded] | None:
+        """The next to commit; waited for until ``moment`` while there is more on its way."""
+        following = _waiting(self._to_commit)
+        left = moment - time.monotonic()
+        if following is None and self._on_the_way and left > 0:
+            try:
+                following = self._to_commit.get(timeout=left)
+            except queue.Empty:
+                return None
+            if following is None:
+                self._to_commit.put(None)
+        return following
 
 
 Item = TypeVar("Item")

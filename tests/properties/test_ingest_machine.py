@@ -56,7 +56,7 @@ SHA256 = {hashlib.sha256(content(edition)).hexdigest(): edition for edition in r
 
 sources = st.sampled_from(SOURCES)
 editions = st.integers(0, EDITIONS - 1)
-kills = st.none() | st.integers(1, BOUNDARIES)
+kills = st.none() | st.integers(1, 8) | st.integers(1, BOUNDARIES)
 
 
 class IngestMachine(RuleBasedStateMachine):
@@ -240,7 +240,7 @@ def profile(examples: int, steps: int) -> settings:
 
 
 class TestIngest(IngestMachine.TestCase):
-    settings = profile(examples=5, steps=10)
+    settings = profile(examples=8, steps=10)
 
 
 class LongMachine(IngestMachine):
