@@ -121,7 +121,10 @@ class GenerationSettings(_Section):
 class AnsweringSettings(_Section):
     """When an answer is shown."""
 
-    minimum_evidence: float = Field(0.35, ge=0, le=1, description="Below this the documents do not answer the question.")
+    helpfulness: Literal["silent", "balanced", "helpful"] = Field(
+        "balanced",
+        description="When in doubt whether the documents answer: “silent” says so sooner, “helpful” rather shows what it found.",
+    )
     minimum_support: float = Field(0.6, ge=0, le=1, description="Below this a sentence is dropped.")
     extractive_sentences: int = Field(3, ge=1, le=10, description="Most sentences that the extractive back end quotes.")
 

@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from kb.answering.asking import Asking
 from kb.answering.budget import CONTEXT_SHORTENED, fit_prompt
 from kb.answering.citations import CitationChecker, Similarity, Verdict
-from kb.answering.evidence import evidence
+from kb.answering.evidence import calibration_of, evidence
 from kb.answering.followup import self_contained
+from kb.answering.high_risk import asks_to_judge_people
 from kb.answering.prompts import says_not_in_documents
 from kb.answering.question import clean_question
 from kb.answering.sentences import sentences_of
+from kb.answering.table_rows import shown_row
 from kb.errors import GeneratorInterrupted, GeneratorTimeout
 from kb.language import detect_language
 from kb.ledger.ledger import Ledger
@@ -53,6 +55,15 @@ INTERRUPTED = "generator_interrupted"
 CANCELLED = "cancelled"
 """The notice of an answer that the reader stopped."""
 
+DECLINED_HIGH_RISK = "declined_high_risk"
+"""The notice of a request to grade, select or rank people: see ``kb.answering.high_risk``."""
+
+DECLINED: dict[Language, str] = {
+    "nl": "Kennisbank beoordeelt, selecteert of rangschikt geen mensen. Dat blijft een beslissing van mensen.",
+    "en": "Kennisbank does not grade, select or rank people. That stays a decision of people.",
+}
+"""The text of an answer to such a request."""
+
 NO_ANSWER: dict[Language, str] = {
     "nl": "Dit staat niet in de documenten.",
     "en": "This is not in the documents.",
@@ -69,6 +80,8 @@ class Asker:
         self._generator = generator
         self._similarity = similarity
         self._settings = settings
+        self._calibration = calibration_of(settings.data_dir)
+        self._embedding = f"{settings.embedding.backend}: {settings.embedding.model}"
 
     def ask(self, asking: Asking, cancellation: Cancellation) -> Iterator[AskEvent]:
         """The events of one answer. Raises EmptyQuestion and QuestionTooLong at once, the rest while it is read."""
@@ -80,13 +93,23 @@ class Asker:
         history = self._history(asking)
         search_question = self_contained(question, history)
         language = self._language(question, search_question)
+        if asks_to_judge_people(question):
+            draft = _Draft((), question)
+            draft.notice(DECLINED_HIGH_RISK)
+            yield Retrieved((), language)
+            timings = Timings(0.0, None, watch.elapsed_ms())
+            yield Done(self._keep(question, search_question, language, asking, draft, GeneratorInfo("none", "none"), timings))
+            return
         passages = self._retriever.retrieve(search_question, [space.id for space in asking.spaces], language)
         retrieved_ms = watch.elapsed_ms()
         yield Retrieved(tuple(map(_reference, passages)), language)
 
-        draft = _Draft(passages)
+        draft = _Draft(passages, search_question)
         info = GeneratorInfo("none", "none")
-        if evidence(search_question, language, passages) >= self._settings.answering.minimum_evidence:
+        found = evidence(search_question, language, passages, self._calibration, self._embedding)
+        if found.probability < self._calibration.threshold(self._settings.answering.helpfulness):
+            draft.notice(found.reason)
+        else:
             info = self._generator.info()
             for proven in self._generate(search_question, language, history, passages, info, draft, cancellation):
                 watch.first()
@@ -161,7 +184,7 @@ class Asker:
                 question=question,
                 language=language,
                 outcome=Outcome.ANSWERED if answered else Outcome.NOT_IN_DOCUMENTS,
-                text=" ".join(_with_marks(sentence) for sentence in draft.sentences) if answered else NO_ANSWER[language],
+                text=" ".join(_with_marks(sentence) for sentence in draft.sentences) if answered else _no_answer(draft, language),
                 sentences=tuple(draft.sentences),
                 dropped_sentences=draft.dropped,
                 citations=tuple(draft.citations),
@@ -179,8 +202,9 @@ class Asker:
 class _Draft:
     """An answer while it grows."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], question: str) -> None:
         self.passages = passages
+        self._question = question
         self.sentences: list[AnswerSentence] = []
         self.citations: list[Citation] = []
         self.cited: dict[int, Passage] = {}
@@ -204,9 +228,17 @@ class _Draft:
                 self.cited[known.n] = passage
                 new.append(known)
             numbers.append(known.n)
-        sentence = AnswerSentence(verdict.text, tuple(dict.fromkeys(numbers)))
+        sentence = AnswerSentence(self._readable(verdict), tuple(dict.fromkeys(numbers)))
         self.sentences.append(sentence)
         return SentenceProven(sentence, tuple(new))
+
+    def _readable(self, verdict: Verdict) -> str:
+        """The sentence; where it is a row of a table, with the names of the columns. The quote stays the row."""
+        quote = verdict.quotes[0]
+        header = self.passages[quote.passage - 1].table_header
+        if header and len(verdict.quotes) == 1 and quote.text == verdict.text:
+            return shown_row(verdict.text, header, self._question)
+        return verdict.text
 
 
 class _Watch:
@@ -225,6 +257,10 @@ class _Watch:
         """Mark the first sentence; later ones change nothing."""
         if self.first_ms is None:
             self.first_ms = self.elapsed_ms()
+
+
+def _no_answer(draft: _Draft, language: Language) -> str:
+    return DECLINED[language] if DECLINED_HIGH_RISK in draft.notices else NO_ANSWER[language]
 
 
 def _with_marks(sentence: AnswerSentence) -> str:

@@ -1,115 +1,214 @@
-"""Whether the passages hold enough to answer at all, before a model is asked.
+"""Whether the passages answer a question, before anything is written: a calibrated probability, and the reason where it is low.
 
-Measuring and judging are apart: ``evidence_features`` measures, ``evidence_score`` is the rule and grows with every feature, so that
-a fitted one can replace it. The rule of a question in the passages' language is three quarters words and one quarter likeness; across
-languages words hardly meet, so likeness decides, helped by words that both languages share. A code of the question (``4711-B``, an
-address) that no passage holds leaves too little; numbers and names that are missing make it less.
+Measuring and judging are apart. ``measure`` gives the features; a logistic regression (``Calibration``) turns them into a probability that
+the passages answer; the owner's ``helpfulness`` sets how probable it must be. Two rules stand above the regression: without a passage
+there is nothing, and a code of the question (``4711-B``, an address) that no passage holds is not made up for by anything else.
+
+The coefficients that ship were fitted by ``kb eval calibrate`` on several question sets; an owner's own take their place. Cosines mean
+something else for every model, so that there are two regressions: one with cosines of the model that was calibrated with, and one that
+looks at words alone and serves where another model is set or no passage has a cosine.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 from kb.answering.figures import figures, readings
-from kb.answering.words import content_words, fold, is_function_word, meets, tokens
+from kb.answering.logistic import Logistic
+from kb.answering.reading import FEATURES as SENTENCE_FEATURES
+from kb.answering.reading import Reading, ReadPassage, ReadSentence
+from kb.answering.shipped_calibration import SHIPPED
+from kb.answering.slips import one_slip_apart
+from kb.logs import get_logger
 from kb.types import Passage
 
-_BEST_PASSAGES = 3
-_HEADING_WORD = 0.8
-"""A word that only title or headings hold counts this much."""
-_NAME_WEIGHT = 2.0
-_COSINE_OF_NOTHING, _COSINE_OF_AN_ANSWER = 0.2, 0.7
-_WITHOUT_CODES = 0.2
-_WITHOUT_NUMBERS = 0.8
+log = get_logger(__name__)
+
+CALIBRATION_FILE = "calibration.json"
+"""The owner's own, in the data directory. It holds coefficients and no text."""
+
+CODE_UNKNOWN = "code_unknown"
+NOTHING_SIMILAR = "nothing_similar"
+WORDS_MISSING = "words_missing"
+LOW_PROBABILITY = "low_probability"
+REASONS = (CODE_UNKNOWN, NOTHING_SIMILAR, WORDS_MISSING, LOW_PROBABILITY)
+"""Why nothing was answered, as notices of the answer: a code that is nowhere, nothing like the question, words of it that are nowhere,
+passages about the same things that do not seem to answer."""
+
+Helpfulness = Literal["silent", "balanced", "helpful"]
+HELPFULNESS: tuple[Helpfulness, ...] = ("silent", "balanced", "helpful")
+"""What an owner may ask for: the first is shown least."""
+
+WORD_FEATURES = ("dutch", "foreign", "own", "nearby", "numbers")
+"""``dutch``: the question is; ``foreign``: none of the first passages is in its language. ``own`` and ``nearby``: the share of the
+question that the best sentence holds, alone and with what stands around it, the highest of any sentence. ``numbers``: share of the
+question's numbers that occur."""
+
+LIKENESS_FEATURES = (*WORD_FEATURES, "likeness_nl", "likeness_en", "likeness_across")
+"""``likeness``: the highest cosine less 0.5, of a Dutch question, of an English one, and of one whose first passages are in the other
+language: a model that speaks one language well gives the other higher or lower ones."""
+
+_COSINE_IN_THE_MIDDLE = 0.5
+_FIRST_PASSAGES = 3
+_UNLIKE = 0.35
+"""A question of which every passage holds less than this, with no cosine above the middle: nothing similar was found."""
+_MUCH_MISSING = 0.25
+"""One word with this share of the question's weight that no passage holds."""
+_CODE_MISSING = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceFeatures:
-    """What is measured of a question and its passages, each in [0, 1].
+class Calibration:
+    """What was fitted: how good a sentence is, and how probable an answer.
 
-    ``coverage``: share of the question's content words that the best passage holds, rare words counting more. ``spread``: the same
-    over the three best together. ``similarity``: best cosine, scaled; None when no passage has one. ``codes`` and ``numbers``:
-    share of those of the question that occur, 1 when it has none. ``same_language``: share of passages in the question's language.
+    ``embedding`` names the model whose cosines ``with_likeness`` knows; ``thresholds`` are the probabilities for ``silent``,
+    ``balanced`` and ``helpful``.
     """
 
-    coverage: float
-    spread: float
-    similarity: float | None
-    codes: float
-    numbers: float
-    same_language: float
+    sentence: Logistic
+    words_only: Logistic
+    with_likeness: Logistic
+    embedding: str
+    thresholds: tuple[float, float, float]
+
+    def threshold(self, helpfulness: Helpfulness) -> float:
+        """The probability below which nothing is answered."""
+        return self.thresholds[HELPFULNESS.index(helpfulness)]
+
+    def to_json(self) -> dict[str, object]:
+        """As plain values, for a file."""
+        return {
+            "sentence": self.sentence.to_json(),
+            "words_only": self.words_only.to_json(),
+            "with_likeness": self.with_likeness.to_json(),
+            "embedding": self.embedding,
+            "thresholds": list(self.thresholds),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, object]) -> Calibration:
+        """From what ``to_json`` gave. Raises ValueError for anything else, and where features have changed since."""
+        try:
+            silent, balanced, helpful = (float(one) for one in value["thresholds"])  # type: ignore[attr-defined]
+            return cls(
+                Logistic.from_json(value["sentence"], SENTENCE_FEATURES),  # type: ignore[arg-type]
+                Logistic.from_json(value["words_only"], WORD_FEATURES),  # type: ignore[arg-type]
+                Logistic.from_json(value["with_likeness"], LIKENESS_FEATURES),  # type: ignore[arg-type]
+                str(value["embedding"]),
+                (silent, balanced, helpful),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("no calibration") from error
 
 
-def evidence(question: str, language: str, passages: Sequence[Passage]) -> float:
-    """How surely ``passages`` answer ``question``, in [0, 1]; 0 without passages."""
-    return evidence_score(evidence_features(question, language, passages)) if passages else 0.0
+def shipped_calibration() -> Calibration:
+    """The one that comes with Kennisbank."""
+    return Calibration.from_json(SHIPPED)
 
 
-def evidence_features(question: str, language: str, passages: Sequence[Passage]) -> EvidenceFeatures:
-    """Measure; ``passages`` come best first."""
-    bodies = [frozenset(content_words(f"{passage.table_header or ''} {passage.text}")) for passage in passages]
-    heads = [frozenset(content_words(" ".join((passage.document_title, *passage.headings)))) for passage in passages]
-    weights = _weights(question, bodies)
-    total = sum(weights.values())
-    held = [
-        {word: max(meets(word, body), _HEADING_WORD * meets(word, head)) for word in weights}
-        for body, head in zip(bodies, heads, strict=True)
-    ]
-    shares = [sum(weights[word] * part for word, part in one.items()) / total if total else 0.0 for one in held]
-    best = sorted(range(len(shares)), key=lambda index: -shares[index])[:_BEST_PASSAGES]
-    spread = sum(weights[word] * max(held[index][word] for index in best) for word in weights) / total if total and best else 0.0
-    cosines = [passage.similarity for passage in passages if passage.similarity is not None]
-    asked = figures(question)
-    there = readings(figure for passage in passages for text in _texts(passage) for figure in figures(text))
-    codes = [figure for figure in asked if any(reading.startswith("c:") for reading in figure.readings)]
-    numbers = [figure for figure in asked if figure not in codes]
-    return EvidenceFeatures(
-        coverage=max(shares, default=0.0),
-        spread=spread,
-        similarity=_scaled(max(cosines)) if cosines else None,
-        codes=_share([bool(figure.readings & there) for figure in codes]),
-        numbers=_share([bool(figure.readings & there) for figure in numbers]),
-        same_language=_share([passage.language == language for passage in passages]),
+def calibration_of(data_dir: Path) -> Calibration:
+    """The owner's own in ``data_dir``, where there is one that fits this version, else the one that ships."""
+    file = data_dir / CALIBRATION_FILE
+    if not file.is_file():
+        return shipped_calibration()
+    try:
+        return Calibration.from_json(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        log.warning("calibration_unfit", error=type(error).__name__)
+        return shipped_calibration()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``probability`` that the passages answer, and the ``reason`` to give where that is too little."""
+
+    probability: float
+    reason: str
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+def read_passages(question: str, passages: Sequence[Passage]) -> Reading:
+    """``question`` read against ``passages``."""
+    return Reading(
+        question, [ReadPassage(p.document_title, " › ".join(p.headings), p.text, p.table_header or "", p.language) for p in passages]
     )
 
 
-def evidence_score(features: EvidenceFeatures) -> float:
-    """The rule: in [0, 1], and never lower for a higher feature (``same_language`` apart, which chooses the rule)."""
-    words = 0.8 * features.coverage + 0.2 * features.spread
-    if features.similarity is None:
-        score = words
-    elif features.same_language > 0:
-        score = 0.75 * words + 0.25 * features.similarity
-    else:
-        score = max(features.similarity, 0.5 * words + 0.5 * features.similarity)
-    score *= _WITHOUT_NUMBERS + (1 - _WITHOUT_NUMBERS) * features.numbers
-    return score if features.codes >= 1.0 else min(score, _WITHOUT_CODES * (1 + features.codes))
+def evidence(
+    question: str,
+    language: str,
+    passages: Sequence[Passage],
+    calibration: Calibration,
+    embedding: str = "",
+    reading: Reading | None = None,
+) -> Evidence:
+    """How surely ``passages``, best first, answer ``question``; ``embedding`` names the model that gave them their cosines."""
+    reading = reading or read_passages(question, passages)
+    if not passages or not reading.sentences:
+        return Evidence(0.0, NOTHING_SIMILAR)
+    features = measure(question, language, passages, reading)
+    cosines = [passage.similarity for passage in passages if passage.similarity is not None]
+    known = bool(cosines) and embedding == calibration.embedding
+    model = calibration.with_likeness if known else calibration.words_only
+    probability = model.probability([features[name] for name in model.names])
+    if not codes_known(question, passages):
+        return Evidence(min(probability, _CODE_MISSING), CODE_UNKNOWN, features)
+    return Evidence(probability, _reason(reading, cosines if known else ()), features)
 
 
-def _weights(question: str, bodies: Sequence[frozenset[str]]) -> dict[str, float]:
-    """A word counts by how rare it is among the passages; one that is in none counts most, a name double."""
-    names = _named(question)
-    weights = {}
-    for word in content_words(question):
-        found = sum(meets(word, body) == 1.0 for body in bodies)
-        rarity = math.log(1 + (len(bodies) + 1) / (found + 0.5))
-        weights[word] = rarity * (_NAME_WEIGHT if word in names else 1.0)
-    return weights
+def measure(question: str, language: str, passages: Sequence[Passage], reading: Reading) -> dict[str, float]:
+    """The features by name."""
+    cosines = [passage.similarity for passage in passages if passage.similarity is not None]
+    likeness = max(cosines) - _COSINE_IN_THE_MIDDLE if cosines else 0.0
+    dutch = language == "nl"
+    foreign = not any(passage.language == language for passage in passages[:_FIRST_PASSAGES])
+    asked_numbers = [figure for figure in figures(question) if not _is_code(figure.readings)]
+    there = _readings_of(passages) if asked_numbers else frozenset()
+    return {
+        "dutch": float(dutch),
+        "foreign": float(foreign),
+        "own": _highest(reading.sentences, "own"),
+        "nearby": _highest(reading.sentences, "with_neighbours"),
+        "numbers": _share([bool(figure.readings & there) for figure in asked_numbers]),
+        "likeness_nl": likeness if dutch and not foreign else 0.0,
+        "likeness_en": likeness if not dutch and not foreign else 0.0,
+        "likeness_across": likeness if foreign else 0.0,
+    }
 
 
-def _named(question: str) -> frozenset[str]:
-    words = [word for word in tokens(question)[1:] if word[0].isupper() and not is_function_word(word)]
-    return frozenset(stemmed for word in words for stemmed in content_words(fold(word)))
+def _reason(reading: Reading, cosines: Sequence[float]) -> str:
+    covered = max((reading.share(held) for held in reading.held), default=0.0)
+    if covered < _UNLIKE and max(cosines, default=0.0) < _COSINE_IN_THE_MIDDLE:
+        return NOTHING_SIMILAR
+    total = sum(reading.weights.values()) or 1.0
+    nowhere = (weight * (1 - max(held[word] for held in reading.held)) / total for word, weight in reading.weights.items())
+    return WORDS_MISSING if max(nowhere, default=0.0) >= _MUCH_MISSING else LOW_PROBABILITY
 
 
-def _texts(passage: Passage) -> tuple[str, ...]:
-    return (passage.text, passage.document_title, *passage.headings, passage.table_header or "")
+def codes_known(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether every code of ``question`` stands in some passage, as it is or with one slip of the finger."""
+    codes = [reading[2:] for figure in figures(question) if _is_code(figure.readings) for reading in figure.readings]
+    if not codes:
+        return True
+    there = {reading[2:] for reading in _readings_of(passages) if reading.startswith("c:")}
+    return all(code in there or any(one_slip_apart(code, other) for other in there) for code in codes)
 
 
-def _scaled(cosine: float) -> float:
-    return min(1.0, max(0.0, (cosine - _COSINE_OF_NOTHING) / (_COSINE_OF_AN_ANSWER - _COSINE_OF_NOTHING)))
+def _is_code(found: frozenset[str]) -> bool:
+    return any(reading.startswith("c:") for reading in found)
+
+
+def _readings_of(passages: Sequence[Passage]) -> frozenset[str]:
+    texts = (text for p in passages for text in (p.text, p.document_title, *p.headings, p.table_header or ""))
+    return readings(figure for text in texts for figure in figures(text))
+
+
+def _highest(sentences: Sequence[ReadSentence], name: str) -> float:
+    return max((sentence.value(name) for sentence in sentences), default=0.0)
 
 
 def _share(found: Sequence[bool]) -> float:

@@ -1,20 +1,35 @@
-"""Evidence: whether there is enough to answer."""
+"""Evidence: whether there is enough to answer, and the reason where there is not."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.answering.evidence import EvidenceFeatures, evidence, evidence_features, evidence_score
-from kb.settings import AnsweringSettings
+from kb.answering.evidence import CALIBRATION_FILE, HELPFULNESS, Calibration, calibration_of, evidence, shipped_calibration
+from kb.types import Passage
 from tests.unit.answering.builders import passage
 
-ENOUGH = AnsweringSettings().minimum_evidence
-VERLOF = passage("Een voltijder heeft 25 vakantiedagen per jaar. Vraag verlof aan bij Jansen.", headings=("Verlof",), similarity=0.5)
-REIS = passage("De reiskostenvergoeding is € 0,23 per kilometer met formulier 4711-B.", headings=("Reizen",), name="b", similarity=0.3)
+SHIPPED = shipped_calibration()
+PACKAGED = "sentence-transformers: packaged"
+VERLOF = passage("Een voltijder heeft 25 vakantiedagen per jaar. Vraag verlof aan bij Jansen.", headings=("Verlof",), similarity=0.7)
+REIS = passage("De reiskostenvergoeding is € 0,23 per kilometer met formulier 4711-B.", headings=("Reizen",), name="b", similarity=0.6)
+
+
+def answers(question: str, passages: tuple[Passage, ...] = (VERLOF, REIS), language: str = "nl") -> bool:
+    return evidence(question, language, passages, SHIPPED, PACKAGED).probability >= SHIPPED.threshold("balanced")
+
+
+def reason(question: str, passages: tuple[Passage, ...] = (VERLOF, REIS)) -> str:
+    return evidence(question, "nl", passages, SHIPPED, PACKAGED).reason
+
+
+def weak(cosine: float) -> tuple[Passage, ...]:
+    return tuple(replace(one, similarity=cosine) for one in (VERLOF, REIS))
 
 
 @pytest.mark.parametrize(
@@ -27,68 +42,84 @@ REIS = passage("De reiskostenvergoeding is € 0,23 per kilometer met formulier 
     ],
 )
 def test_a_question_that_the_passages_answer_has_enough(question: str) -> None:
-    assert evidence(question, "nl", (VERLOF, REIS)) >= ENOUGH
+    assert answers(question)
 
 
 @pytest.mark.parametrize(
     "question",
-    [
-        "Wie won het wereldkampioenschap voetbal?",
-        "Wat staat er op formulier 9999-Z?",
-        "Wat is het wachtwoord van de router?",
-        "Wat is het telefoonnummer van Willemsen?",
-    ],
+    ["Wie won het wereldkampioenschap voetbal?", "Wat is het wachtwoord van de router?", "Wat is het telefoonnummer van Willemsen?"],
 )
 def test_a_question_that_they_do_not_answer_has_not(question: str) -> None:
-    weak = [replace(one, similarity=0.25) for one in (VERLOF, REIS)]
-    assert evidence(question, "nl", weak) < ENOUGH
+    assert not answers(question, weak(0.3))
 
 
-def test_a_code_that_no_passage_holds_is_not_made_up_for_by_words() -> None:
+def test_a_code_that_no_passage_holds_is_not_made_up_for_by_words_or_likeness() -> None:
     question = "Is de reiskostenvergoeding per kilometer met formulier {} aan te vragen?"
 
-    assert evidence(question.format("4711-B"), "nl", (VERLOF, REIS)) >= ENOUGH
-    assert evidence(question.format("4711-C"), "nl", (VERLOF, REIS)) < ENOUGH
+    assert answers(question.format("4711-B"))
+    assert not answers(question.format("4711-C"))
+    assert reason(question.format("4711-C")) == "code_unknown"
 
 
-def test_across_languages_words_that_do_not_meet_take_nothing_away() -> None:
-    assert evidence_score(EvidenceFeatures(0.0, 0.0, 0.6, 1.0, 1.0, same_language=0.0)) == 0.6
+def test_a_code_with_two_characters_swapped_is_still_that_code() -> None:
+    assert reason("Wat staat er op formulier 4171-B?") != "code_unknown"
+
+
+def test_the_reason_says_what_is_the_matter() -> None:
+    assert reason("Wie won het wereldkampioenschap voetbal?", weak(0.3)) == "nothing_similar"
+    assert reason("Hoeveel vakantiedagen heeft een bestuurder?", weak(0.6)) == "words_missing"
+    assert reason("Heeft een voltijder vakantiedagen per jaar?", weak(0.4)) == "low_probability"
+    assert reason("Hoeveel vakantiedagen?", ()) == "nothing_similar"
 
 
 def test_without_passages_there_is_no_evidence() -> None:
-    assert evidence("Hoeveel vakantiedagen?", "nl", ()) == 0.0
+    assert evidence("Hoeveel vakantiedagen?", "nl", (), SHIPPED, PACKAGED).probability == 0.0
 
 
-def test_across_languages_similarity_decides() -> None:
-    question = "How many days of annual leave does a full-timer have?"
-
-    assert evidence(question, "en", (replace(VERLOF, similarity=0.6),)) >= ENOUGH
-    assert evidence(question, "en", (replace(VERLOF, similarity=0.2),)) < ENOUGH
-
-
-def test_passages_that_only_words_found_are_judged_by_words() -> None:
-    found_by_words = replace(VERLOF, similarity=None)
-
-    assert evidence_features("Hoeveel vakantiedagen heeft een voltijder?", "nl", (found_by_words,)).similarity is None
-    assert evidence("Hoeveel vakantiedagen heeft een voltijder?", "nl", (found_by_words,)) >= ENOUGH
+def test_a_higher_cosine_is_more_evidence_in_either_language() -> None:
+    for language in ("nl", "en"):
+        here = [replace(one, language=language) for one in (VERLOF, REIS)]
+        probabilities = [
+            evidence("Hoeveel vakantiedagen?", language, [replace(one, similarity=cosine) for one in here], SHIPPED, PACKAGED).probability
+            for cosine in (0.2, 0.4, 0.6, 0.8)
+        ]
+        assert probabilities == sorted(probabilities)
+        assert len(set(probabilities)) == 4
 
 
-_SHARE = st.floats(0, 1)
-_FEATURES = st.builds(
-    EvidenceFeatures, coverage=_SHARE, spread=_SHARE, similarity=st.none() | _SHARE, codes=_SHARE, numbers=_SHARE, same_language=_SHARE
+def test_cosines_of_another_model_are_not_believed() -> None:
+    high, low = (evidence("Hoeveel vakantiedagen?", "nl", weak(cosine), SHIPPED, "ollama: bge-m3").probability for cosine in (0.9, 0.1))
+
+    assert high == low
+
+
+def test_rather_silent_asks_for_more_than_rather_helpful() -> None:
+    silent, balanced, helpful = (SHIPPED.threshold(word) for word in HELPFULNESS)
+
+    assert silent > balanced > helpful
+
+
+def test_the_owners_own_calibration_takes_the_place_of_the_one_that_ships(tmp_path: Path) -> None:
+    own = replace(SHIPPED, thresholds=(0.9, 0.8, 0.7))
+    (tmp_path / CALIBRATION_FILE).write_text(json.dumps(own.to_json()))
+
+    assert calibration_of(tmp_path) == own
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "[]", '{"thresholds": [1, 2]}', json.dumps({**SHIPPED.to_json(), "sentence": {"weights": {"own": 1}}})]
 )
+def test_a_calibration_that_does_not_fit_leaves_the_one_that_ships(tmp_path: Path, broken: str) -> None:
+    (tmp_path / CALIBRATION_FILE).write_text(broken)
+
+    assert calibration_of(tmp_path) == SHIPPED
+    assert calibration_of(tmp_path / "none") == SHIPPED
 
 
-@given(_FEATURES, st.sampled_from(["coverage", "spread", "similarity", "codes", "numbers"]), _SHARE)
-def test_more_of_a_feature_never_means_less_evidence(features: EvidenceFeatures, name: str, higher: float) -> None:
-    now = getattr(features, name)
-    score = evidence_score(features)
-
-    assert 0.0 <= score <= 1.0
-    if now is not None and higher >= now:
-        assert evidence_score(replace(features, **{name: higher})) >= score - 1e-12
+def test_a_calibration_survives_being_written_and_read() -> None:
+    assert Calibration.from_json(json.loads(json.dumps(SHIPPED.to_json()))) == SHIPPED
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_question_has_evidence_between_zero_and_one(question: str, text: str) -> None:
-    assert 0.0 <= evidence(question, "nl", (passage(text),)) <= 1.0
+    assert 0.0 <= evidence(question, "nl", (passage(text),), SHIPPED, PACKAGED).probability <= 1.0
