@@ -89,7 +89,7 @@ class InProcessOperations:
         """See Operations.ask."""
         authorise(self._actor, Action.ASK, space)
         with self._ledger.reading() as tx:
-            spaces = tx.spaces.all() if space is None else [tx.spaces.named(space)]
+            spaces = tx.spaces.uncounted() if space is None else [tx.spaces.named(space)]
         asking = Asking(question, tuple(spaces), tuple(history), conversation_id, self._actor.id)
         return self._asker().ask(asking, cancellation or Cancellation())
 
@@ -182,7 +182,7 @@ class InProcessOperations:
             target = tx.spaces.named(space)
             tx.spaces.set_label_policy(target.id, label, action)
             tx.audit.append(self._actor.id, "space.label_policy", target.id)
-            return tx.spaces.named(space)
+            return next(one for one in tx.spaces.all() if one.id == target.id)
 
     def status(self) -> Status:
         """See Operations.status."""

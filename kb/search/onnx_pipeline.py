@@ -40,6 +40,8 @@ class OnnxPipeline:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False  # the arena keeps the largest batch there ever was
+        # Threads that wait by spinning take the cores from whatever reads the next files.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         if threads is not None:
             options.intra_op_num_threads = threads
         try:
