@@ -2,7 +2,7 @@
 
 The checker chooses the quote; a number that the model wrote only breaks a tie. Three rules are hard, so that no likeness makes up
 for them: every figure of the sentence stands in the quote, its title, headings or table header; every name stands in the cited
-passage or those; and sentence and quote deny the same things. Past them, support is the share of the sentence's content words that
+passage or those; and sentence and quote deny the same things and point the same way (before or after, at least or at most). Past them, support is the share of the sentence's content words that
 the quote holds, its title and headings included. Where a ``similarity`` is given it may lift a paraphrase. And where another quote
 holds clearly more of the sentence's words but contradicts it, the sentence is not proven.
 
@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from kb.answering.citation_markers import marked_numbers, without_markers
+from kb.answering.directions import points_otherwise
 from kb.answering.figures import Figure, figures, readings
 from kb.answering.sentences import split_sentences
 from kb.answering.words import content_words, count_negations, fold, is_function_word, meets, stem, tokens, word_set
@@ -36,6 +37,7 @@ NO_PASSAGES = "no_passages"
 FIGURE_MISSING = "figure_missing"
 NAME_MISSING = "name_missing"
 NEGATION_DIFFERS = "negation_differs"
+DIRECTION_DIFFERS = "direction_differs"
 LOW_COVERAGE = "low_coverage"
 LANGUAGE_DIFFERS = "language_differs"
 
@@ -258,6 +260,8 @@ def _judge(claim: _Claim, window: _Window, lift: float, hints: frozenset[int]) -
             reasons.append(NAME_MISSING)
         if _denies_otherwise(claim, window, foreign=foreign):
             reasons.append(NEGATION_DIFFERS)
+        if points_otherwise(claim.text, window.text):
+            reasons.append(DIRECTION_DIFFERS)
     allowed = not reasons
     covered = 1.0 if verbatim else _coverage(claim, window)
     support = covered

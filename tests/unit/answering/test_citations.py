@@ -75,6 +75,40 @@ def test_an_unfaithful_sentence_is_not(sentence: str, reason: str) -> None:
     assert reason in verdict.reasons
 
 
+@pytest.mark.parametrize(
+    ("said", "swapped"),
+    [
+        ("Vraag vakantie vóór 1 maart aan.", "Vraag vakantie na 1 maart aan."),
+        ("Een wachtwoord heeft minstens 14 tekens.", "Een wachtwoord heeft maximaal 14 tekens."),
+        ("Bij meer dan 5 dagen beslist de directie.", "Bij minder dan 5 dagen beslist de directie."),
+        ("U mag niet meer dan 23 kilo tillen.", "U tilt minimaal 23 kilo."),
+        ("Declareer binnen 30 dagen.", "Declareer buiten 30 dagen."),
+        ("De vergoeding stijgt in 2026 met 2%.", "De vergoeding daalt in 2026 met 2%."),
+        ("Een helm is altijd verplicht op het terrein.", "Een helm is soms verplicht op het terrein."),
+        ("Report a mistake before 5 May.", "Report a mistake after 5 May."),
+        ("A child weighs at most 30 kg.", "A child weighs at least 30 kg."),
+    ],
+)
+def test_a_sentence_that_points_the_other_way_is_not_proven(said: str, swapped: str) -> None:
+    source = passage(said)
+
+    assert check_sentence(said, (source,), "nl").support == 1.0
+    verdict = check_sentence(swapped, (source,), "nl")
+    assert verdict.support == 0.0
+    assert {"direction_differs", "negation_differs"} & set(verdict.reasons)
+
+
+def test_two_ways_of_saying_the_same_limit_agree() -> None:
+    assert (
+        check_sentence("Een wachtwoord heeft minimaal 14 tekens.", (passage("Een wachtwoord heeft minstens 14 tekens."),), "nl").support
+        >= 0.6
+    )
+    assert (
+        check_sentence("Open van 9 tot 17 uur, en na 17 uur dicht.", (passage("Open van 9 tot 17 uur, en na 17 uur dicht."),), "nl").support
+        == 1.0
+    )
+
+
 def test_english_negation_and_figures_are_held_to_as_well() -> None:
     assert check_sentence("You may not carry over more than 5 days [1].", (LEAVE,), "en").support >= 0.6
     assert check_sentence("You can't carry over more than five days.", (LEAVE,), "en").support >= 0.6
