@@ -13,7 +13,7 @@ DATA_DIRECTORY = "var/demo"
 DOCUMENTS = Path("data/documents")
 QUESTIONS = (
     ("nl", "Hoeveel vakantiedagen heb ik als ik voltijd werk?"),
-    ("en", "Which fluid goes in the brakes of the Bever?"),
+    ("en", "How heavy may a child on the bench be?"),
     ("nl", "Hoeveel aandelen van de firma mag een medewerker kopen?"),
 )
 DONE_IN_PART = 3
