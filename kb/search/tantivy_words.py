@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 LEAST_SHARE_OF_BEST = 0.2
 """A chunk that scores less, beside the best one, shares stray letters with the question and no more."""
 
+OTHER_LANGUAGE_SHARE = 0.85
+"""What a share in the other language counts for: a rendering by the lexicon is less sure than the word itself."""
+
 WRITER_BYTES = 64_000_000
 LONGEST_TERM_BYTES = 200
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raise it when another entry is written for the same chunk: indexes are made anew."""
 
 _STEMMED = {"nl": "dutch", "en": "english"}
@@ -94,7 +97,7 @@ class TantivyWordIndex:
                 if not wanted or (only_other and searcher.doc_freq("language", language) == searcher.num_docs):
                     continue
                 for chunk_id, share in self._shares(searcher, wanted, language if only_other else None, k):
-                    best[chunk_id] = max(share, best.get(chunk_id, 0.0))
+                    best[chunk_id] = max(share * (OTHER_LANGUAGE_SHARE if only_other else 1.0), best.get(chunk_id, 0.0))
         least = LEAST_SHARE_OF_BEST * max(best.values(), default=0.0)
         ranked = sorted((item for item in best.items() if item[1] >= least), key=lambda item: -item[1])
         return [IndexHit(chunk_id, share) for chunk_id, share in ranked[:k]]
@@ -184,7 +187,6 @@ def _schema() -> tantivy.Schema:
     builder = builder.add_text_field("groups", tokenizer_name="spaced", index_option="freq")
     for kind in ("plain", *_STEMMED):
         builder = builder.add_text_field(f"text_{kind}", tokenizer_name=kind, index_option="freq")
-        builder = builder.add_text_field(f"head_{kind}", tokenizer_name=kind, index_option="freq")
     return builder.add_text_field("code", tokenizer_name="code", index_option="freq").build()
 
 
@@ -205,12 +207,11 @@ def _analyzers() -> dict[str, tantivy.TextAnalyzer]:
 def _document(entry: WordEntry, plain: tantivy.TextAnalyzer) -> tantivy.Document:
     import tantivy
 
-    head = _cleaned("\n".join([entry.title, *entry.headings]))
-    text = f"{head}\n{_cleaned(entry.text)}"
+    text = _cleaned("\n".join([entry.title, *entry.headings, entry.text]))
     groups = " ".join(group for word in plain.analyze(text) for group in letter_groups(word))
     fields = {"id": entry.chunk_id, "language": entry.language, "code": text, "groups": groups}
     for kind in ("plain", *_STEMMED):
-        fields[f"text_{kind}"], fields[f"head_{kind}"] = text, head
+        fields[f"text_{kind}"] = text
     return tantivy.Document(**fields)
 
 

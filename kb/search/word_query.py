@@ -13,9 +13,6 @@ from kb.lexicon.bilingual import OTHER, renderings
 from kb.search.letter_groups import letter_groups
 from kb.search.stop_words import STOP_WORDS
 
-HEADING_BOOST = 0.3
-"""Of a word in title or headings, on top of what it counts in the text, which they are part of."""
-
 PLAIN_BOOST = 0.4
 """Of a word as it stands, beside its stem."""
 
@@ -23,6 +20,10 @@ GROUP_BOOST = {"nl": 2.0, "en": 0.5}
 """Of all letter groups of a word together, beside its stem: Dutch writes compounds as one word, English does not."""
 
 CODE_BOOST = 8.0
+"""Of a code with a figure, such as 4711-B, found whole."""
+
+HYPHENATED_BOOST = 1.0
+"""Of letters joined by a hyphen, such as btw-tarief, found whole."""
 
 Analyse = Callable[[str, str], Sequence[str]]
 """The terms of a text by an analyser of the index: plain, code, nl or en."""
@@ -49,12 +50,11 @@ def own_language(text: str, language: str, analyse: Analyse) -> tuple[Alternativ
     terms: list[Term] = []
     if language in OTHER:
         stems = dict.fromkeys(stem for word in telling for stem in analyse(language, word))
-        terms += [term for stem in stems for term in _with_heading(language, stem, 1.0)]
-        terms += [term for word in telling for term in (*_with_heading("plain", word, PLAIN_BOOST), *_groups(word, GROUP_BOOST[language]))]
+        terms += [Term(f"text_{language}", stem, 1.0) for stem in stems]
+        terms += [term for word in telling for term in (Term("text_plain", word, PLAIN_BOOST), *_groups(word, GROUP_BOOST[language]))]
     else:
-        terms += [term for word in telling for term in (*_with_heading("plain", word, 1.0), *_groups(word, GROUP_BOOST["en"]))]
-    terms += [Term("code", code, CODE_BOOST) for code in dict.fromkeys(analyse("code", text))]
-    return tuple(((term,),) for term in terms)
+        terms += [term for word in telling for term in (Term("text_plain", word, 1.0), *_groups(word, GROUP_BOOST["en"]))]
+    return tuple(((term,),) for term in (*terms, *_codes(text, analyse)))
 
 
 def other_language(text: str, language: str, analyse: Analyse) -> tuple[Alternatives, ...]:
@@ -67,23 +67,23 @@ def other_language(text: str, language: str, analyse: Analyse) -> tuple[Alternat
         ways = [_way(analyse("plain", one), other, analyse) for one in rendering.alternatives]
         itself = tuple(term for word in rendering.words for term in (Term("text_plain", word, 1.0), *_groups(word, GROUP_BOOST[other])))
         wanted.append((*ways, tuple(Term(t.field, t.text, t.boost, counted=not ways) for t in itself)))
-    return (*wanted, *(((Term("code", code, CODE_BOOST),),) for code in dict.fromkeys(analyse("code", text))))
+    return (*wanted, *(((term,),) for term in _codes(text, analyse)))
 
 
 def _way(words: Sequence[str], language: str, analyse: Analyse) -> tuple[Term, ...]:
     share = 1.0 / max(len(words), 1)
     terms: list[Term] = []
     for word in words:
-        for stem in analyse(language, word):
-            terms += _with_heading(language, stem, share)
+        terms += [Term(f"text_{language}", stem, share) for stem in analyse(language, word)]
         terms += _groups(word, share * GROUP_BOOST[language])
     return tuple(terms)
-
-
-def _with_heading(kind: str, text: str, boost: float) -> tuple[Term, Term]:
-    return Term(f"text_{kind}", text, boost), Term(f"head_{kind}", text, boost * HEADING_BOOST, counted=False)
 
 
 def _groups(word: str, boost: float) -> list[Term]:
     groups = letter_groups(word)
     return [Term("groups", group, boost / len(groups)) for group in groups]
+
+
+def _codes(text: str, analyse: Analyse) -> list[Term]:
+    codes = dict.fromkeys(analyse("code", text))
+    return [Term("code", code, CODE_BOOST if any(c.isdigit() for c in code) else HYPHENATED_BOOST) for code in codes]
