@@ -136,6 +136,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
         "De tekst van een of meer bladzijden is herkend uit een afbeelding (OCR); letters en cijfers kunnen fout zijn.",
         "The text of one or more pages was recognised in a picture (OCR); letters and digits may be wrong.",
     ),
+    "recognition_stopped": (
+        "Deze scan is te dik om in één keer te herkennen: de laatste bladzijden zijn niet gelezen. Splits hem in delen.",
+        "This scan is too thick to be recognised in one go: its last pages were not read. Split it into parts.",
+    ),
     "pages_need_tesseract": (
         "Een deel van de bladzijden is een scan. Laat de beheerder tesseract installeren, dat de tekst herkent, en voeg het opnieuw toe.",
         "Some pages are scans. Have tesseract installed, which recognises their text, and add the file again.",

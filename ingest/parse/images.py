@@ -95,7 +95,7 @@ def _pages(picture: Any, reading: Reading, within: Within) -> Iterator[PageLines
         if width * height > within.limits.pixels:
             raise Unreadable("picture_too_large", limit=str(within.limits.pixels))
         dots = _dots(frame)
-        if min(width, height) < SMALLEST_PIXELS or not within.may_recognise():
+        if min(width, height) < SMALLEST_PIXELS or not within.may_recognise(reading):
             yield PageLines(number, width * 72 / dots, height * 72 / dots)
         else:
             ready = _made_ready(frame)

@@ -18,6 +18,9 @@ class Limits:
     ocr_pages: int = 500
     """Pages and pictures that are recognised in one file; those after them count as pages without text."""
 
+    ocr_total_seconds: float = 420.0
+    """What recognition may take for one file. Pages after that count as pages without text: some of a thick scan is better than none."""
+
     nested: int = 8
     """How deep a file within a file within a file is opened."""
 

@@ -17,6 +17,9 @@ LEAST_SURE_WORD = 30.0
 LEAST_SURE_LINE = 50.0
 """Below these, in percent, tesseract sees letters in what is none: pictures, stamps, stains."""
 
+LEAST_SURE_PAGE = 55.0
+"""Below this a page is written in letters that are not ours, and what it seems to say is nonsense."""
+
 LARGE_TYPE_RATIO = 1.4
 """Heights of recognised lines differ by a quarter without meaning anything; a heading is larger by more."""
 
@@ -57,18 +60,26 @@ def recognise(picture: Any, page: int, points_per_pixel: float, within: Within) 
 
 def _lines(table: str, page: int, scale: float) -> list[Line]:
     rows = [row.split("\t") for row in table.splitlines()[1:]]
-    words = [row for row in rows if len(row) == _COLUMNS and row[0] == "5" and row[11].strip() and float(row[10]) >= LEAST_SURE_WORD]
+    everything = [row for row in rows if len(row) == _COLUMNS and row[0] == "5" and row[11].strip()]
+    if not everything or _sureness(everything) < LEAST_SURE_PAGE:
+        return []
+    words = [row for row in everything if float(row[10]) >= LEAST_SURE_WORD]
     lines = []
     for _, group in groupby(words, key=lambda row: tuple(row[1:5])):
         of_line = list(group)
         letters = [row for row in of_line if any(character.isalnum() for character in row[11])]
-        if letters and sum(float(row[10]) for row in letters) / len(letters) >= LEAST_SURE_LINE:
+        if letters and _sureness(letters) >= LEAST_SURE_LINE:
             lines.append(_line(of_line, page, scale))
     usual = median(line.size for line in lines) if lines else 0.0
     for line in lines:
         if line.size < LARGE_TYPE_RATIO * usual:
             line.size = usual
     return lines
+
+
+def _sureness(words: list[list[str]]) -> float:
+    """How sure tesseract is of these words, in percent, each letter counting the same."""
+    return sum(float(row[10]) * len(row[11]) for row in words) / sum(len(row[11]) for row in words)
 
 
 def _line(words: list[list[str]], page: int, scale: float) -> Line:

@@ -124,7 +124,7 @@ def _recognised(page: Any, lines: PageLines, reading: Reading, within: Within) -
     if dots < COARSEST_DOTS or _has_huge_picture(page, within.limits.pixels):
         reading.warn("page_too_large")
         return lines
-    if not within.may_recognise():
+    if not within.may_recognise(reading):
         return lines
     picture = page.render(scale=dots / 72, grayscale=True).to_pil()
     if picture.getextrema()[0] == picture.getextrema()[1]:

@@ -23,17 +23,25 @@ def read_slides(data: bytes, within: Within) -> Reading:
     and shapes that lie beside the slide, are strings.
     """
     prepare_unstructured()
-    import pptx
-    from unstructured.partition.pptx import partition_pptx
+    from unstructured.partition.pptx import PptxPartitionerOptions, _PptxPartitioner
 
     package = ooxml.Package(data)
     reading = Reading()
     ooxml.properties(package, reading)
     by_slide: dict[int, list[Element]] = defaultdict(list)
-    found = partition_pptx(file=io.BytesIO(data), languages=[""], include_page_breaks=False)
-    for element in convert(found, _slide_title, with_pages=True):
+    options = PptxPartitionerOptions(
+        file=io.BytesIO(data),
+        file_path=None,
+        include_page_breaks=False,
+        include_slide_notes=False,
+        infer_table_structure=True,
+        strategy="fast",
+        starting_page_number=1,
+    )
+    partitioner = _PptxPartitioner(options)  # and not partition_pptx, which would open the file a second time
+    for element in convert(partitioner._iter_presentation_elements(), _slide_title, with_pages=True):
         by_slide[element.page or 1].append(element)
-    slides = pptx.Presentation(io.BytesIO(data)).slides
+    slides = partitioner._presentation.slides
     for number, slide in enumerate(slides, start=1):
         by_slide[number].extend(Element(ElementKind.LIST_ITEM, text, page=number) for text in _diagrams(slide))
         by_slide[number].extend(Element(ElementKind.PARAGRAPH, text, page=number) for text in _notes(slide))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ class _Spent:
     files: int = 0
     bytes: int = 0
     ocr_pages: int = 0
+    began: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,14 @@ class Within:
         self.spent.bytes += size_bytes
         return True
 
-    def may_recognise(self) -> bool:
-        """Whether one more page may go through text recognition; if so it is counted."""
+    def may_recognise(self, reading: Reading) -> bool:
+        """Whether one more page may go through text recognition; if so it is counted, if not ``reading`` says so."""
         self.spent.ocr_pages += 1
-        return self.spent.ocr_pages <= self.limits.ocr_pages
+        in_time = time.monotonic() - self.spent.began < self.limits.ocr_total_seconds
+        if in_time and self.spent.ocr_pages <= self.limits.ocr_pages:
+            return True
+        reading.warn("recognition_stopped")
+        return False
 
     def attach(self, reading: Reading, name: str, data: bytes) -> None:
         """Add what the file ``name`` says to ``reading``, under a heading with its name. What cannot be read is a warning."""

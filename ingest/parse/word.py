@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from ingest.parse import ooxml
@@ -26,9 +28,6 @@ def read_word(data: bytes, within: Within) -> Reading:
 
     Headers and footers are strings, not text: they repeat on every page. Word stores no pages, so there are none.
     """
-    prepare_unstructured()
-    from unstructured.partition.docx import partition_docx
-
     package = ooxml.Package(data)
     main = _main_part(package)
     root = package.xml(main)
@@ -38,7 +37,7 @@ def read_word(data: bytes, within: Within) -> Reading:
     ooxml.properties(package, reading)
     _tracked_changes(root, reading)
     outline = _outline_levels(root, package)
-    found = partition_docx(file=io.BytesIO(_accepted(package, main, root)), languages=[""], include_page_breaks=False)
+    found = _partitioned(_accepted(package, main, root))
     reading.elements = [_as_heading(element, outline) for element in convert(found, by_depth)]
     for element in found:
         if type(element).__name__ in ("Header", "Footer"):
@@ -51,6 +50,32 @@ def read_word(data: bytes, within: Within) -> Reading:
     ooxml.leftovers(package, reading)
     ooxml.pictures(package, reading, within)
     return reading
+
+
+def _partitioned(data: bytes) -> list[Any]:
+    """Unstructured's elements. What it looks for beyond kind and depth, by reading every paragraph as language, is not asked."""
+    return list(_partitioner()(data))
+
+
+@cache
+def _partitioner() -> Callable[[bytes], Iterable[Any]]:
+    prepare_unstructured()
+    from unstructured.partition.docx import DocxPartitionerOptions, _DocxPartitioner
+
+    class ByStyle(_DocxPartitioner):
+        def _parse_paragraph_text_for_element_type(self, paragraph: Any) -> None:
+            """Narrative, an address, an e-mail address: all are paragraphs here."""
+            return
+
+        def _paragraph_emphasis(self, paragraph: Any) -> tuple[list[str], list[str]]:
+            return [], []
+
+    def partition(data: bytes) -> Iterable[Any]:
+        options = DocxPartitionerOptions.load(file=io.BytesIO(data), file_path=None, include_page_breaks=False, infer_table_structure=True)
+        found: Iterable[Any] = ByStyle.iter_document_elements(options)
+        return found
+
+    return partition
 
 
 def _main_part(package: ooxml.Package) -> str:

@@ -26,7 +26,7 @@ ROOMS = {
     "ollama": {"kb/search/ollama_embedder.py", "kb/answering/generators/"},
     "openai": {"kb/answering/generators/"},
     "llama_index": {"ingest/chunk.py", "kb/answering/generators/", "kb/search/llamaindex_retriever.py", "eval/rivals.py"},
-    "unstructured": {"ingest/parse/"},
+    "unstructured": {"ingest/parse/", "eval/bench_parse.py"},
     "spacy": {"ingest/parse/"},
     "pypdfium2": {"ingest/parse/"},
     "docx": {"ingest/parse/"},

@@ -15,6 +15,7 @@ from ingest.parse.scripted import ScriptedParser
 from kb.ports import Parser
 from kb.types import ParsedFile, ParseFailure
 from tests.unit.ingest.made_files import mail_file, slides_file, word_file, workbook_file
+from tests.unit.ingest.made_formats import OPEN_TEXT, RICH_TEXT, book, open_document, open_sheet, outlook_message, zipped
 
 
 @pytest.fixture(params=[ScriptedParser, FileParser], ids=["scripted", "files"])
@@ -55,6 +56,14 @@ def test_whatever_the_bytes_are_the_answer_is_a_value_with_a_known_code(parser: 
         "a.xlsx": workbook_file(),
         "a.eml": mail_file(),
         "a.pdf": b"%PDF-1.5\n",
+        "a.odt": open_document("text", OPEN_TEXT),
+        "a.ods": open_sheet(),
+        "a.rtf": RICH_TEXT,
+        "a.epub": book(),
+        "a.msg": outlook_message(),
+        "a.zip": zipped({"a.txt": "tekst", "b.rtf": RICH_TEXT}),
+        "a.json": b'{"a": [1, {"b": "tekst"}]}',
+        "a.xml": b"<?xml version='1.0'?><a><b>tekst</b></a>",
     }.items():
         for _ in range(6):
             broken = bytearray(whole)
