@@ -4,8 +4,8 @@ LlamaIndex's SentenceSplitter does the cutting of running text. It is given our 
 embedder, so it neither reads its global settings nor asks nltk for data.
 
 A heading starts a new chunk and is that chunk's path, not its text; only a heading with nothing under it is text itself, so that
-no word of a document is out of reach. Boilerplate is in no chunk, and no chunk runs across it. A table's header row is in the range of the table's first chunk, which carries no
-``table_header``; the chunks after it carry the range of that row.
+no word of a document is out of reach. Boilerplate is in no chunk, and no chunk runs across it. A table's header row is in the
+range of the table's first chunk, which carries no ``table_header``; the chunks after it carry the range of that row.
 """
 
 from __future__ import annotations

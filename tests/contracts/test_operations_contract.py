@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from hashlib import sha256
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,8 @@ from kb.errors import (
     SourceTaken,
     SpaceExists,
     SpaceNotFound,
-    WebNotAllowed,
     UnknownLabel,
+    WebNotAllowed,
 )
 from kb.ports import Cancellation
 from kb.settings import load_settings
