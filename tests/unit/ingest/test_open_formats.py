@@ -66,6 +66,16 @@ def test_an_odp_has_a_page_for_each_slide_with_its_notes() -> None:
     assert (file.pages, file.pages_with_text) == (2, 2)
 
 
+def test_a_hidden_slide_is_kept_but_not_read() -> None:
+    style = '<style:style style:name="weg"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
+    slide = "<draw:page{}><draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame></draw:page>"
+    file = parsed(
+        open_document("presentation", slide.format("", "Open") + slide.format(' draw:style-name="weg"', "Geheim"), style), "a.odp"
+    )
+    assert lines(file) == ["paragraph: Open"]
+    assert strings(file, "hidden_slide") == ["Geheim"]
+
+
 def test_an_encrypted_opendocument_file_says_so() -> None:
     assert failure(open_document("text", "", manifest="<manifest><encryption-data/></manifest>"), "a.odt").code == "encrypted"
 

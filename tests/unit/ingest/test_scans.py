@@ -84,6 +84,17 @@ def test_a_picture_without_words_has_no_text() -> None:
     assert failure(_saved(Image.new("RGB", (400, 300), "red"), "PNG"), "a.png").code == "no_text"
 
 
+def _said_by_tesseract(*words: tuple[str, float]) -> str:
+    head = "level\tpage\tblock\tpar\tline\tword\tleft\ttop\twidth\theight\tconf\ttext\n"
+    return head + "".join(f"5\t1\t1\t1\t{n}\t1\t10\t{40 * n}\t90\t20\t{sure}\t{word}\n" for n, (word, sure) in enumerate(words))
+
+
+def test_a_line_of_which_tesseract_is_unsure_is_left_out_and_a_page_of_which_it_is_unsure_altogether() -> None:
+    sure = ocr._lines(_said_by_tesseract(("Vergoeding", 96.0), ("dienstreis", 91.0), ("|Gf", 34.0)), 1, 0.24)
+    assert [line.text for line in sure] == ["Vergoeding", "dienstreis"]
+    assert ocr._lines(_said_by_tesseract(("Cd", 70.0), ("FIGDHHHIA", 31.0), ("ONOFY", 34.0)), 1, 0.24) == []
+
+
 def _pdf(*pages: str | Image.Image, stamp: str = "") -> bytes:
     out = io.BytesIO()
     page = canvas.Canvas(out, pagesize=A4)
