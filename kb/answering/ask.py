@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from kb.answering.asking import Asking
 from kb.answering.budget import CONTEXT_SHORTENED, fit_prompt
-from kb.answering.citations import CitationChecker, Similarity, Verdict
+from kb.answering.citations import CitationChecker, Quote, Similarity, Verdict
+from kb.answering.contradictions import differing, newer_first
 from kb.answering.evidence import calibration_of, evidence
 from kb.answering.followup import self_contained
 from kb.answering.high_risk import asks_to_judge_people
@@ -55,6 +57,11 @@ INTERRUPTED = "generator_interrupted"
 CANCELLED = "cancelled"
 """The notice of an answer that the reader stopped."""
 
+PASSAGES_DIFFER = "passages_differ"
+"""The notice of an answer beside which stands what another document says with other figures."""
+
+_MOST_DIFFERING = 2
+
 DECLINED_HIGH_RISK = "declined_high_risk"
 """The notice of a request to grade, select or rank people: see ``kb.answering.high_risk``."""
 
@@ -69,6 +76,16 @@ NO_ANSWER: dict[Language, str] = {
     "en": "This is not in the documents.",
 }
 """The text of an answer that the documents do not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question as it was searched, in which language, after what, and the passages that were found, best first."""
+
+    search_question: str
+    language: Language
+    history: tuple[Turn, ...]
+    passages: tuple[Passage, ...]
 
 
 class Asker:
@@ -88,30 +105,41 @@ class Asker:
         question = clean_question(asking.question, self._settings.limits.question_characters)
         return self._answer(question, asking, cancellation)
 
-    def _answer(self, question: str, asking: Asking, cancellation: Cancellation) -> Iterator[AskEvent]:
-        watch = _Watch()
+    def find(self, asking: Asking) -> Found:
+        """What an answer would be drawn from. Raises as ``ask``, and EmbedderError, SearchIndexError."""
+        question = clean_question(asking.question, self._settings.limits.question_characters)
         history = self._history(asking)
         search_question = self_contained(question, history)
         language = self._language(question, search_question)
-        if asks_to_judge_people(question):
-            draft = _Draft((), question)
-            draft.notice(DECLINED_HIGH_RISK)
-            yield Retrieved((), language)
-            timings = Timings(0.0, None, watch.elapsed_ms())
-            yield Done(self._keep(question, search_question, language, asking, draft, GeneratorInfo("none", "none"), timings))
-            return
         passages = self._retriever.retrieve(search_question, [space.id for space in asking.spaces], language)
+        return Found(search_question, language, history, tuple(newer_first(passages)))
+
+    def _decline(self, question: str, asking: Asking, watch: _Watch) -> Iterator[AskEvent]:
+        language = self._language(question, question)
+        draft = _Draft((), question)
+        draft.notice(DECLINED_HIGH_RISK)
+        yield Retrieved((), language)
+        timings = Timings(watch.elapsed_ms(), None, watch.elapsed_ms())
+        yield Done(self._keep(question, question, language, asking, draft, GeneratorInfo("none", "none"), timings))
+
+    def _answer(self, question: str, asking: Asking, cancellation: Cancellation) -> Iterator[AskEvent]:
+        watch = _Watch()
+        if asks_to_judge_people(question):
+            yield from self._decline(question, asking, watch)
+            return
+        found = self.find(asking)
+        search_question, language, passages = found.search_question, found.language, found.passages
         retrieved_ms = watch.elapsed_ms()
         yield Retrieved(tuple(map(_reference, passages)), language)
 
         draft = _Draft(passages, search_question)
         info = GeneratorInfo("none", "none")
-        found = evidence(search_question, language, passages, self._calibration, self._embedding)
-        if found.probability < self._calibration.threshold(self._settings.answering.helpfulness):
-            draft.notice(found.reason)
+        judged = evidence(search_question, language, passages, self._calibration, self._embedding)
+        if judged.probability < self._calibration.threshold(self._settings.answering.helpfulness, language):
+            draft.notice(judged.reason)
         else:
             info = self._generator.info()
-            for proven in self._generate(search_question, language, history, passages, info, draft, cancellation):
+            for proven in self._generate(search_question, language, found.history, passages, info, draft, cancellation):
                 watch.first()
                 yield proven
         timings = Timings(retrieved_ms, watch.first_ms, watch.elapsed_ms())
@@ -161,6 +189,8 @@ class Asker:
             draft.notice(INTERRUPTED)
         if cancellation.cancelled:
             draft.notice(CANCELLED)
+            return
+        yield from draft.prove_what_differs()
 
     def _history(self, asking: Asking) -> tuple[Turn, ...]:
         last = self._settings.limits.history_turns
@@ -231,6 +261,23 @@ class _Draft:
         sentence = AnswerSentence(self._readable(verdict), tuple(dict.fromkeys(numbers)))
         self.sentences.append(sentence)
         return SentenceProven(sentence, tuple(new))
+
+    def prove_what_differs(self) -> Iterator[SentenceProven]:
+        """Set beside what was said the sentences of other documents that give other figures for it."""
+        places = {passage.chunk_id: place for place, passage in enumerate(self.passages)}
+        said = [(places[self.cited[citation.n].chunk_id], citation.quote) for citation in self.citations]
+        found = [one for place, quote in said for one in differing(place, quote, self.passages)]
+        verdicts = []
+        for one in found:
+            start = self.passages[one.passage].start
+            quote = Quote(one.passage + 1, start + one.sentence.start, start + one.sentence.end, one.sentence.text)
+            verdicts.append(Verdict(one.sentence.text, 1.0, (quote,)))
+        if verdicts:
+            self.notice(PASSAGES_DIFFER)
+        quoted = {citation.quote for citation in self.citations}
+        unsaid = {verdict.text: verdict for verdict in verdicts if verdict.text not in quoted}
+        for verdict in list(unsaid.values())[:_MOST_DIFFERING]:
+            yield self.prove(verdict)
 
     def _readable(self, verdict: Verdict) -> str:
         """The sentence; where it is a row of a table, with the names of the columns. The quote stays the row."""

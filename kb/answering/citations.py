@@ -1,10 +1,11 @@
 """Which passage proves a sentence, word for word where, and how well: the checker that stands between a model and a reader.
 
-The checker chooses the quote; a number that the model wrote only breaks a tie. Three rules are hard, so that no likeness makes up
+The checker chooses the quote; a number that the model wrote only breaks a tie. Four rules are hard, so that no likeness makes up
 for them: every figure of the sentence stands in the quote, its title, headings or table header; every name stands in the cited
-passage or those; and sentence and quote deny the same things and point the same way (before or after, at least or at most). Past them, support is the share of the sentence's content words that
-the quote holds, its title and headings included. Where a ``similarity`` is given it may lift a paraphrase. And where another quote
-holds clearly more of the sentence's words but contradicts it, the sentence is not proven.
+passage or those; sentence and quote deny the same things; and they point the same way (before or after, at least or at most). Past
+them, support is the share of the sentence's content words that the quote holds, its title and headings included. Where a
+``similarity`` is given it may lift a paraphrase. And where another quote holds clearly more of the sentence's words but contradicts
+it, the sentence is not proven.
 
 An English sentence over a Dutch passage shares few words with it: then figures, names and similarity decide, negation is still
 compared, and without a similarity such a sentence has hardly any support.

@@ -20,11 +20,11 @@ from typing import Literal
 from kb.answering.figures import figures, readings
 from kb.answering.logistic import Logistic
 from kb.answering.reading import FEATURES as SENTENCE_FEATURES
-from kb.answering.reading import Reading, ReadPassage, ReadSentence
+from kb.answering.reading import Reading, ReadPassage
 from kb.answering.shipped_calibration import SHIPPED
 from kb.answering.slips import one_slip_apart
 from kb.logs import get_logger
-from kb.types import Passage
+from kb.types import Language, Passage
 
 log = get_logger(__name__)
 
@@ -43,10 +43,9 @@ Helpfulness = Literal["silent", "balanced", "helpful"]
 HELPFULNESS: tuple[Helpfulness, ...] = ("silent", "balanced", "helpful")
 """What an owner may ask for: the first is shown least."""
 
-WORD_FEATURES = ("dutch", "foreign", "own", "nearby", "numbers")
-"""``dutch``: the question is; ``foreign``: none of the first passages is in its language. ``own`` and ``nearby``: the share of the
-question that the best sentence holds, alone and with what stands around it, the highest of any sentence. ``numbers``: share of the
-question's numbers that occur."""
+WORD_FEATURES = ("dutch", "foreign", "nearby", "numbers")
+"""``dutch``: the question is; ``foreign``: none of the first passages is in its language. ``nearby``: the share of the question that
+the best sentence holds, with what stands above and beside it. ``numbers``: share of the question's numbers that occur."""
 
 LIKENESS_FEATURES = (*WORD_FEATURES, "likeness_nl", "likeness_en", "likeness_across")
 """``likeness``: the highest cosine less 0.5, of a Dutch question, of an English one, and of one whose first passages are in the other
@@ -65,19 +64,19 @@ _CODE_MISSING = 0.1
 class Calibration:
     """What was fitted: how good a sentence is, and how probable an answer.
 
-    ``embedding`` names the model whose cosines ``with_likeness`` knows; ``thresholds`` are the probabilities for ``silent``,
-    ``balanced`` and ``helpful``.
+    ``embedding`` names the model whose cosines ``with_likeness`` knows; ``thresholds`` are by language the probabilities below which an
+    owner who wants ``silent``, ``balanced`` or ``helpful`` shows nothing.
     """
 
     sentence: Logistic
     words_only: Logistic
     with_likeness: Logistic
     embedding: str
-    thresholds: tuple[float, float, float]
+    thresholds: Mapping[str, tuple[float, float, float]]
 
-    def threshold(self, helpfulness: Helpfulness) -> float:
-        """The probability below which nothing is answered."""
-        return self.thresholds[HELPFULNESS.index(helpfulness)]
+    def threshold(self, helpfulness: Helpfulness, language: Language) -> float:
+        """The probability below which a question in ``language`` is not answered."""
+        return self.thresholds[language][HELPFULNESS.index(helpfulness)]
 
     def to_json(self) -> dict[str, object]:
         """As plain values, for a file."""
@@ -86,20 +85,23 @@ class Calibration:
             "words_only": self.words_only.to_json(),
             "with_likeness": self.with_likeness.to_json(),
             "embedding": self.embedding,
-            "thresholds": list(self.thresholds),
+            "thresholds": {language: list(three) for language, three in self.thresholds.items()},
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, object]) -> Calibration:
         """From what ``to_json`` gave. Raises ValueError for anything else, and where features have changed since."""
         try:
-            silent, balanced, helpful = (float(one) for one in value["thresholds"])  # type: ignore[attr-defined]
+            thresholds = {}
+            for language in ("nl", "en"):
+                silent, balanced, helpful = (float(one) for one in value["thresholds"][language])  # type: ignore[index]
+                thresholds[language] = (silent, balanced, helpful)
             return cls(
                 Logistic.from_json(value["sentence"], SENTENCE_FEATURES),  # type: ignore[arg-type]
                 Logistic.from_json(value["words_only"], WORD_FEATURES),  # type: ignore[arg-type]
                 Logistic.from_json(value["with_likeness"], LIKENESS_FEATURES),  # type: ignore[arg-type]
                 str(value["embedding"]),
-                (silent, balanced, helpful),
+                thresholds,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("no calibration") from error
@@ -171,8 +173,7 @@ def measure(question: str, language: str, passages: Sequence[Passage], reading: 
     return {
         "dutch": float(dutch),
         "foreign": float(foreign),
-        "own": _highest(reading.sentences, "own"),
-        "nearby": _highest(reading.sentences, "with_neighbours"),
+        "nearby": max((sentence.value("with_neighbours") for sentence in reading.sentences), default=0.0),
         "numbers": _share([bool(figure.readings & there) for figure in asked_numbers]),
         "likeness_nl": likeness if dutch and not foreign else 0.0,
         "likeness_en": likeness if not dutch and not foreign else 0.0,
@@ -205,10 +206,6 @@ def _is_code(found: frozenset[str]) -> bool:
 def _readings_of(passages: Sequence[Passage]) -> frozenset[str]:
     texts = (text for p in passages for text in (p.text, p.document_title, *p.headings, p.table_header or ""))
     return readings(figure for text in texts for figure in figures(text))
-
-
-def _highest(sentences: Sequence[ReadSentence], name: str) -> float:
-    return max((sentence.value(name) for sentence in sentences), default=0.0)
 
 
 def _share(found: Sequence[bool]) -> float:

@@ -11,17 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.answering.evidence import CALIBRATION_FILE, HELPFULNESS, Calibration, calibration_of, evidence, shipped_calibration
-from kb.types import Passage
+from kb.types import Language, Passage
 from tests.unit.answering.builders import passage
 
 SHIPPED = shipped_calibration()
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
 PACKAGED = "sentence-transformers: packaged"
 VERLOF = passage("Een voltijder heeft 25 vakantiedagen per jaar. Vraag verlof aan bij Jansen.", headings=("Verlof",), similarity=0.7)
 REIS = passage("De reiskostenvergoeding is € 0,23 per kilometer met formulier 4711-B.", headings=("Reizen",), name="b", similarity=0.6)
 
 
-def answers(question: str, passages: tuple[Passage, ...] = (VERLOF, REIS), language: str = "nl") -> bool:
-    return evidence(question, language, passages, SHIPPED, PACKAGED).probability >= SHIPPED.threshold("balanced")
+def answers(question: str, passages: tuple[Passage, ...] = (VERLOF, REIS), language: Language = "nl") -> bool:
+    return evidence(question, language, passages, SHIPPED, PACKAGED).probability >= SHIPPED.threshold("balanced", language)
 
 
 def reason(question: str, passages: tuple[Passage, ...] = (VERLOF, REIS)) -> str:
@@ -77,7 +78,7 @@ def test_without_passages_there_is_no_evidence() -> None:
 
 
 def test_a_higher_cosine_is_more_evidence_in_either_language() -> None:
-    for language in ("nl", "en"):
+    for language in LANGUAGES:
         here = [replace(one, language=language) for one in (VERLOF, REIS)]
         probabilities = [
             evidence("Hoeveel vakantiedagen?", language, [replace(one, similarity=cosine) for one in here], SHIPPED, PACKAGED).probability
@@ -94,13 +95,13 @@ def test_cosines_of_another_model_are_not_believed() -> None:
 
 
 def test_rather_silent_asks_for_more_than_rather_helpful() -> None:
-    silent, balanced, helpful = (SHIPPED.threshold(word) for word in HELPFULNESS)
-
-    assert silent > balanced > helpful
+    for language in LANGUAGES:
+        silent, balanced, helpful = (SHIPPED.threshold(word, language) for word in HELPFULNESS)
+        assert silent > balanced > helpful
 
 
 def test_the_owners_own_calibration_takes_the_place_of_the_one_that_ships(tmp_path: Path) -> None:
-    own = replace(SHIPPED, thresholds=(0.9, 0.8, 0.7))
+    own = replace(SHIPPED, thresholds={"nl": (0.9, 0.8, 0.7), "en": (0.6, 0.5, 0.4)})
     (tmp_path / CALIBRATION_FILE).write_text(json.dumps(own.to_json()))
 
     assert calibration_of(tmp_path) == own
