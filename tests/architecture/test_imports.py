@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,13 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path, *, at_load_only: bool = False) -> Iterator[str]:
+@cache
+def imports_of(path: Path, *, at_load_only: bool = False) -> tuple[str, ...]:
     """Full names of the modules that a file imports; with ``at_load_only`` those that loading it loads."""
+    return tuple(_imports_of(path, at_load_only=at_load_only))
+
+
+def _imports_of(path: Path, *, at_load_only: bool) -> Iterator[str]:
     tree = ast.parse(path.read_text())
     skipped: set[ast.AST] = set()
     for node in ast.walk(tree):
