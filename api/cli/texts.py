@@ -34,6 +34,34 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Niet alle gevonden passages pasten in het geheugen van het taalmodel.",
         "Not all passages that were found fitted the language model's window.",
     ),
+    "notice.passages_differ": (
+        "De documenten spreken elkaar tegen; het nieuwste staat voorop.",
+        "The documents contradict each other; the newest stands first.",
+    ),
+    "notice.cancelled": (
+        "U hebt het antwoord gestopt.",
+        "You stopped the answer.",
+    ),
+    "notice.nothing_similar": (
+        "Er is geen passage die op de vraag lijkt.",
+        "No passage resembles the question.",
+    ),
+    "notice.words_missing": (
+        "Belangrijke woorden uit de vraag staan in geen gevonden passage.",
+        "Important words of the question stand in no passage that was found.",
+    ),
+    "notice.code_unknown": (
+        "De code of het nummer in de vraag komt in de documenten niet voor.",
+        "The code or number in the question does not occur in the documents.",
+    ),
+    "notice.low_probability": (
+        "De gevonden passages beantwoorden de vraag waarschijnlijk niet.",
+        "The passages that were found probably do not answer the question.",
+    ),
+    "notice.declined_high_risk": (
+        "Vragen om mensen te beoordelen, te selecteren of te rangschikken worden niet beantwoord (AI-verordening, hoog risico).",
+        "Questions that ask to grade, select or rank people are not answered (AI Act, high risk).",
+    ),
     "notice.generator_interrupted": (
         "Het taalmodel brak af. Wat tot dan bewezen was, staat er.",
         "The language model broke off. What was proven until then is shown.",
