@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.invocation import Invocation
+from api.cli.texts import known
 
 if TYPE_CHECKING:
     from kb.types import Answer, AskEvent
@@ -68,7 +69,7 @@ def _show(invocation: Invocation, answer: Answer, *, sentences_shown: bool) -> N
 
 def _remarks(invocation: Invocation, answer: Answer) -> Iterator[str]:
     for notice in answer.notices:
-        if notice in ("extractive", "context_shortened", "generator_interrupted"):
+        if known(f"notice.{notice}"):
             yield invocation.text(f"notice.{notice}")
     if answer.dropped_sentences:
         yield invocation.text("dropped.one" if answer.dropped_sentences == 1 else "dropped.many", count=answer.dropped_sentences)

@@ -233,6 +233,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
+def known(key: str) -> bool:
+    """Whether there is a text under ``key``."""
+    return key in _TEXTS
+
+
 def text(key: str, language: Language, **values: object) -> str:
     """The text of ``key`` in ``language``, with ``values`` filled in."""
     dutch, english = _TEXTS[key]
