@@ -182,7 +182,7 @@ def _fit(sets: Mapping[str, Sequence[_Measured]], embedding: str, sentence: Logi
     def model(names: tuple[str, ...]) -> Logistic:
         return _logistic(names, np.array([[row.features[name] for name in names] for row in rows]), labels, weights, _L2)
 
-    unset = dict.fromkeys(_LANGUAGES, (0.5, 0.5, 0.5))
+    unset: dict[str, tuple[float, float, float]] = dict.fromkeys(_LANGUAGES, (0.5, 0.5, 0.5))
     fitted = Calibration(sentence, model(WORD_FEATURES), model(LIKENESS_FEATURES), embedding, unset)
     return replace(fitted, thresholds={language: _thresholds(sets, fitted, language) for language in _LANGUAGES})
 

@@ -21,7 +21,7 @@ from kb.answering.high_risk import asks_to_judge_people
 from kb.answering.prompts import says_not_in_documents
 from kb.answering.question import clean_question
 from kb.answering.sentences import sentences_of
-from kb.answering.table_rows import shown_row
+from kb.answering.table_rows import CELL, header_of, shown_row
 from kb.errors import GeneratorInterrupted, GeneratorTimeout
 from kb.language import detect_language
 from kb.ledger.ledger import Ledger
@@ -282,10 +282,10 @@ class _Draft:
     def _readable(self, verdict: Verdict) -> str:
         """The sentence; where it is a row of a table, with the names of the columns. The quote stays the row."""
         quote = verdict.quotes[0]
-        header = self.passages[quote.passage - 1].table_header
-        if header and len(verdict.quotes) == 1 and quote.text == verdict.text:
-            return shown_row(verdict.text, header, self._question)
-        return verdict.text
+        if CELL not in verdict.text or len(verdict.quotes) > 1 or quote.text != verdict.text:
+            return verdict.text
+        passage = self.passages[quote.passage - 1]
+        return shown_row(verdict.text, header_of(passage.text, quote.start - passage.start, passage.table_header), self._question)
 
 
 class _Watch:

@@ -12,6 +12,7 @@ looks at words alone and serves where another model is set or no passage has a c
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,12 @@ from typing import Literal
 
 from kb.answering.figures import figures, readings
 from kb.answering.logistic import Logistic
+from kb.answering.question_kind import Kind
 from kb.answering.reading import FEATURES as SENTENCE_FEATURES
-from kb.answering.reading import Reading, ReadPassage
+from kb.answering.reading import Reading, ReadPassage, codes
 from kb.answering.shipped_calibration import SHIPPED
 from kb.answering.slips import one_slip_apart
+from kb.answering.words import content_words
 from kb.logs import get_logger
 from kb.types import Language, Passage
 
@@ -58,6 +61,8 @@ _UNLIKE = 0.35
 _MUCH_MISSING = 0.25
 """One word with this share of the question's weight that no passage holds."""
 _CODE_MISSING = 0.1
+_COUNTED_MISSING = 0.6
+_COUNTED = re.compile(r"\b(?:hoeveel|how many)\s+([^\W\d_]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,8 @@ def evidence(
     probability = model.probability([features[name] for name in model.names])
     if not codes_known(question, passages):
         return Evidence(min(probability, _CODE_MISSING), CODE_UNKNOWN, features)
+    if _counted_is_nowhere(question, reading):
+        return Evidence(probability * _COUNTED_MISSING, WORDS_MISSING, features)
     return Evidence(probability, _reason(reading, cosines if known else ()), features)
 
 
@@ -185,18 +192,31 @@ def _reason(reading: Reading, cosines: Sequence[float]) -> str:
     covered = max((reading.share(held) for held in reading.held), default=0.0)
     if covered < _UNLIKE and max(cosines, default=0.0) < _COSINE_IN_THE_MIDDLE:
         return NOTHING_SIMILAR
+    return WORDS_MISSING if max(_nowhere(reading).values(), default=0.0) >= _MUCH_MISSING else LOW_PROBABILITY
+
+
+def _counted_is_nowhere(question: str, reading: Reading) -> bool:
+    """“Hoeveel aandelen …?” over passages without a word about “aandelen”. What ends like an adjective is not the thing that is counted."""
+    counted = _COUNTED.findall(question)
+    if not counted or reading.asked.kind is not Kind.NUMBER or counted[-1].lower().endswith(("e", "er")):
+        return False
+    nowhere = _nowhere(reading)
+    return any(nowhere.get(word, 0.0) > 0.0 and max(held[word] for held in reading.held) == 0.0 for word in content_words(counted[-1]))
+
+
+def _nowhere(reading: Reading) -> dict[str, float]:
+    """For each word of the question its share that no passage holds."""
     total = sum(reading.weights.values()) or 1.0
-    nowhere = (weight * (1 - max(held[word] for held in reading.held)) / total for word, weight in reading.weights.items())
-    return WORDS_MISSING if max(nowhere, default=0.0) >= _MUCH_MISSING else LOW_PROBABILITY
+    return {word: weight / total * (1 - max(held[word] for held in reading.held)) for word, weight in reading.weights.items()}
 
 
 def codes_known(question: str, passages: Sequence[Passage]) -> bool:
     """Whether every code of ``question`` stands in some passage, as it is or with one slip of the finger."""
-    codes = [reading[2:] for figure in figures(question) if _is_code(figure.readings) for reading in figure.readings]
-    if not codes:
+    wanted = codes(question)
+    if not wanted:
         return True
     there = {reading[2:] for reading in _readings_of(passages) if reading.startswith("c:")}
-    return all(code in there or any(one_slip_apart(code, other) for other in there) for code in codes)
+    return all(code in there or any(one_slip_apart(code, other) for other in there) for code in wanted)
 
 
 def _is_code(found: frozenset[str]) -> bool:

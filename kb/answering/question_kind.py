@@ -107,7 +107,8 @@ _ASKING_WORDS = {
     Kind.REASON: "reden oorzaak komt reason cause caused",
     Kind.MANNER: "manier way",
 }
-_COMMON_ASKING = "wil willen graag weten vertel uitleggen leg uit vraag mogelijk tell know explain please describe list give"
+_COMMON_ASKING = "wil willen graag weten vertel uitleggen leg uit vraag mogelijk betekent betekenen mean means tell know"
+" explain please describe list give"
 ASKING_WORDS: dict[Kind, frozenset[str]] = {
     kind: frozenset(map(stem, word_set(_ASKING_WORDS.get(kind, "")))) | frozenset(map(stem, word_set(_COMMON_ASKING))) for kind in Kind
 }
@@ -125,7 +126,8 @@ _NUMBER_WORD = (
 )
 _AMOUNT = rf"(?:\d[\d.,]*|\b(?:{_NUMBER_WORD}))"
 _HOLDS: dict[Kind, str] = {
-    Kind.MONEY: r"[€$£]\s?\d|\d[\d.,]*\s?(?:euro|eur|cent|dollars?|pounds?|million|miljoen)\b|(?:euro|EUR)\s?\d"
+    Kind.MONEY: r"[€$£]\s?\d|(?:prijs|kosten|bedrag|tarief|euro|btw|price|cost|amount|rate)[^:|]*:\s?€?\s?\d"
+    r"|\d[\d.,]*\s?(?:euro|eur|cent|dollars?|pounds?|million|miljoen)\b|(?:euro|EUR)\s?\d"
     r"|\|\s*\d[\d.]*,\d\d\b|\bgratis\b|\bkosteloos\b"
     r"|\bfree of charge\b|\bfor free\b|\d\s?%",
     Kind.MOMENT: rf"\b(?:{_MONTH}|{_WEEKDAY}|weekend|ochtend|middag|avond|morgen|vandaag|today|tomorrow|noon"
@@ -137,7 +139,7 @@ _HOLDS: dict[Kind, str] = {
     Kind.SIZE: r"\d[\d.,]*\s?(?:%|procent|percent|per cent|m|cm|mm|km|kg|g|gram|kilo\w*|liter|l|meter|metres?|meters?|miles?"
     r"|feet|ft|inch\w*|wh|kwh|w|watt|v|volt|bar|nm|°|graden|degrees|mbit|gb|mb|ton|tonnes?"
     r"|micromet\w+|kilomet\w+|square|acres?|hectares?|people|inwoners)(?!\w)|\|\s*\d[\d.,]*\s*(?:\||\Z)",
-    Kind.CONTACT: r"@|\b0\d{1,3}[- ]\d|\+\d\d|\b(?:toestel|extension|ext\.?|nummer|number)\s?\d|\bwww\.|https?:",
+    Kind.CONTACT: r"@|\b0\d{1,3}[- ]\d|\+\d\d|\b(?:toestel|extension|ext\.?|nummer|number|phone|tel\.?):?\s?\d|\bwww\.|https?:",
     Kind.NUMBER: rf"\d|\b(?:{_NUMBER_WORD}|eerste|tweede|derde|first|second|third|several|dozen)\b",
     Kind.REASON: r"\b(?:omdat|want|doordat|daarom|dankzij|vanwege|wegens|reden|oorzaak|zodat|om .{3,60} te|because|due to|since"
     r"|therefore|reason|causes?|caused|so that|in order to|as a result|result of)\b",

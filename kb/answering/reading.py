@@ -18,7 +18,7 @@ from kb.answering.figures import figures
 from kb.answering.question_kind import Asked, Kind, asked, holds
 from kb.answering.sentences import split_sentences
 from kb.answering.slips import one_slip_apart
-from kb.answering.table_rows import cells, covers
+from kb.answering.table_rows import CELL, cells, covers, header_of, named_cells
 from kb.answering.words import content_words, fold, is_function_word, meets, tokens
 
 _NAME_WEIGHT = 1.6
@@ -76,6 +76,7 @@ FEATURES = (
     "rank",
     "first_sentence",
     "row",
+    "row_named",
     "short",
     "long",
     "label",
@@ -86,7 +87,8 @@ FEATURES = (
 ``own``: share of the question's words that it holds, by weight; ``with_heads``: title, headings, table header and the question or colon
 above it included; ``with_neighbours``: those and the sentences beside it; ``with_passage``: its whole passage; ``rarest``: whether it
 holds the word of most weight; ``beyond_title``: share of the words that the title does not hold; ``pairs``: share of adjoining words of
-the question that adjoin in it; ``right_kind`` and ``wrong_kind``: the sort of answer that is asked for is, is not in it; ``rank``: 1 / the
+the question that adjoin in it; ``row_named``: it is a row whose first or second cell holds nothing but what was asked for;
+``right_kind`` and ``wrong_kind``: the sort of answer that is asked for is, is not in it; ``rank``: 1 / the
 rank of its passage; ``label``: ends like a heading; ``new_words``: words that the question has not, up to four.
 """
 _PLACE = {name: place for place, name in enumerate(FEATURES)}
@@ -98,9 +100,10 @@ class Reading:
     def __init__(self, question: str, passages: Sequence[ReadPassage]) -> None:
         self.question = question
         self.asked: Asked = asked(question)
-        self._passages = [_Passage(passage) for passage in passages]
+        self._codes = codes(question)
+        self._passages = [_Passage(passage, with_codes=bool(self._codes)) for passage in passages]
         vocabulary = frozenset().union(*(passage.words for passage in self._passages))
-        self._stems = list(dict.fromkeys(content_words(question)))
+        self._stems = [*dict.fromkeys(_worded(question, self._codes)), *self._codes]
         self._strength = {word: _strengths(word, vocabulary) for word in self._stems}
         self.weights = self._weigh()
         total = sum(self.weights.values())
@@ -139,7 +142,11 @@ class Reading:
             forms = self._strength[word]
             count = sum(1 for body in bodies if not body.isdisjoint(forms)) if forms else 0
             weight = math.log(1 + (len(bodies) + 1) / (count + 0.5))
-            weights[word] = weight * (_NAME_WEIGHT if word in names else 1.0) * (_ASKING_WEIGHT if word in self.asked.asking else 1.0)
+            weights[word] = (
+                weight
+                * (_NAME_WEIGHT if word in names or word in self._codes else 1.0)
+                * (_ASKING_WEIGHT if word in self.asked.asking else 1.0)
+            )
         return weights
 
     def _found(self, words: frozenset[str]) -> dict[str, float]:
@@ -151,9 +158,16 @@ class Reading:
         """A row for “10-24” holds the twelve of the question."""
         found = self._found(line.words)
         for word, number in self._numbers.items():
-            if found.get(word) == 0.0 and any(covers(cell, number) for cell in cells(line.text)):
+            if found.get(word) == 0.0 and any(covers(cell, number) for cell in cells(line.text) + cells(line.header)):
                 found[word] = _IN_RANGE
         return found
+
+    def _names_row(self, line: _Line) -> bool:
+        for cell in cells(line.text)[:2]:
+            words = frozenset(content_words(cell))
+            if frozenset(codes(cell)) & frozenset(self._codes) or (words and words <= self._matching):
+                return True
+        return False
 
     def _read(self, number: int, passage: _Passage) -> list[ReadSentence]:
         lines = passage.lines
@@ -166,14 +180,14 @@ class Reading:
         rest = sum(beyond.values())
         read = []
         for place, line in enumerate(lines):
-            if line.asks or len(line.stems) == 0:
+            if line.asks or line.names_columns or len(line.stems) == 0:
                 continue
             above = self._found(line.above) if line.above else dict.fromkeys(own[place], 0.0)
             headed = {word: max(part, _HEADING_WORD * max(heads[word], above[word])) for word, part in own[place].items()}
             near = own[max(0, place - 1) : place] + own[place + 1 : place + 2]
             nearby = {word: max(part, *(_NEARBY * other[word] for other in near)) if near else part for word, part in headed.items()}
             share = self.share(own[place])
-            right = holds(self.asked.kind, line.text) if self.asked.kind is not Kind.OPEN else None
+            right = holds(self.asked.kind, line.shown) if self.asked.kind is not Kind.OPEN else None
             adjoining = frozenset(zip(line.stems, line.stems[1:], strict=False))
             new = sum(1 for word in line.words if word not in self._matching)
             values = (
@@ -191,6 +205,7 @@ class Reading:
                 1 / (number + 1),
                 float(place == 0),
                 float(line.row),
+                float(line.row and self._names_row(line)),
                 float(line.count < _SHORT_WORDS and not line.row),
                 min(1.0, line.count / _LONG_WORDS),
                 float(line.label),
@@ -207,14 +222,24 @@ class Reading:
 class _Passage:
     """A passage taken apart."""
 
-    def __init__(self, passage: ReadPassage) -> None:
+    def __init__(self, passage: ReadPassage, *, with_codes: bool) -> None:
         self.passage = passage
         self.heads = frozenset(content_words(" ".join((passage.title, passage.section, passage.table_header))))
         self.lines: list[_Line] = []
         above: frozenset[str] = frozenset()
+        about_table: frozenset[str] = frozenset()
         in_list = False
         for sentence in split_sentences(passage.text):
-            line = _Line(sentence.start, sentence.end, sentence.text, above)
+            header = header_of(passage.text, sentence.start, passage.table_header) if CELL in sentence.text else ""
+            if header and self.lines:
+                # The first row of a table names its columns and is no answer; the line before it says what the table is about.
+                self.lines[-1].names_columns = self.lines[-1].text == header
+            line = _Line(sentence.start, sentence.end, sentence.text, above, header)
+            if line.row and not header:
+                line.above |= self.lines[-1].words if self.lines and not self.lines[-1].row else frozenset()
+                about_table = line.above
+            elif line.row:
+                line.above |= about_table
             item = _LIST_ITEM.match(sentence.text) is not None
             if line.asks or line.text.endswith(":") or (line.label and not line.row):
                 above, in_list = line.words, False
@@ -222,6 +247,8 @@ class _Passage:
                 in_list = True
             elif in_list:
                 above, in_list = frozenset(), False
+            if with_codes:
+                line.words |= frozenset(codes(sentence.text))
             self.lines.append(line)
         self.body = frozenset().union(*(line.words for line in self.lines)) if self.lines else frozenset()
         self.words = self.body | self.heads
@@ -231,16 +258,35 @@ _LIST_ITEM = re.compile(r"\s*(?:[-•*▪◦–—·]|\(?\d{1,2}[.)]|[a-z][.)])\
 
 
 class _Line:
-    """A sentence taken apart. ``above``: the words of the question, colon or heading that it stands under."""
+    """A sentence taken apart. ``above``: the words of the question, colon, heading or table header that it stands under; ``shown``: its
+    text, of a row with the names of its columns."""
 
-    def __init__(self, start: int, end: int, text: str, above: frozenset[str]) -> None:
-        self.start, self.end, self.text, self.above = start, end, text, above
+    def __init__(self, start: int, end: int, text: str, above: frozenset[str], header: str) -> None:
+        self.start, self.end, self.text = start, end, text
+        self.header = header
+        self.above = above | frozenset(content_words(header))
+        self.shown = named_cells(text, header) if header else text
+        self.names_columns = False
         self.stems = content_words(text)
         self.words = frozenset(self.stems)
-        self.row = " | " in text
+        self.row = CELL in text
         self.count = len(text.split())
         self.asks = text.endswith("?")
         self.label = not self.row and self.count <= 12 and text[-1:].isalnum() and _LIST_ITEM.match(text) is None
+
+
+def codes(text: str) -> list[str]:
+    """The codes of ``text`` (article numbers, addresses, phone numbers), written in one way."""
+    return [reading[2:] for figure in figures(text) for reading in sorted(figure.readings) if reading.startswith("c:")]
+
+
+def _worded(question: str, found: Sequence[str]) -> list[str]:
+    """The words of ``question`` without the parts of its codes."""
+    if found:
+        for figure in figures(question):
+            if any(reading[2:] in found for reading in figure.readings):
+                question = question[: figure.start] + " " * (figure.end - figure.start) + question[figure.end :]
+    return content_words(question)
 
 
 def _strengths(word: str, vocabulary: frozenset[str]) -> dict[str, float]:

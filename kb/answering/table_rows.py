@@ -25,6 +25,20 @@ def cells(row: str) -> list[str]:
     return [cell.strip() for cell in row.split(CELL)]
 
 
+def header_of(text: str, row_start: int, table_header: str | None) -> str:
+    """The header of the row of ``text`` at ``row_start``: ``table_header``, else the first row of its table in ``text``; empty where the
+    row is that itself."""
+    if table_header:
+        return table_header
+    lines = text[:row_start].split("\n")[:-1]
+    header = ""
+    for line in reversed(lines):
+        if CELL not in line:
+            break
+        header = line.strip()
+    return header
+
+
 def covers(cell: str, number: float) -> bool:
     """Whether ``cell`` is a range that ``number`` lies in: “10-24 stuks”, “vanaf 100”, “t/m 9”, “60 jaar en ouder”."""
     if between := _FROM_TO.search(cell):
@@ -52,10 +66,16 @@ def shown_row(row: str, header: str, question: str) -> str:
     Each cell and each name is word for word that of the table. Without a header that fits, the row is left as it is.
     """
     names, values = cells(header), cells(row)
-    if len(names) != len(values) or len(values) < 2:
+    if len(names) != len(values) or len(values) < 2 or header == row:
         return row
     wanted = range(len(values)) if len(values) <= _MOST_CELLS else _asked_for(names, values, question)
     return " · ".join(f"{names[place]}: {values[place]}" if names[place] else values[place] for place in wanted if values[place])
+
+
+def named_cells(row: str, header: str) -> str:
+    """The whole ``row``, each cell after the name of its column; as it is where the header does not fit."""
+    names, values = cells(header), cells(row)
+    return CELL.join(f"{name}: {value}" for name, value in zip(names, values, strict=True)) if len(names) == len(values) else row
 
 
 def _asked_for(names: Sequence[str], values: Sequence[str], question: str) -> Sequence[int]:
@@ -64,9 +84,13 @@ def _asked_for(names: Sequence[str], values: Sequence[str], question: str) -> Se
     kind = asked(question).kind
     ranged = [place for place, name in enumerate(names) if any(covers(name, number) for number in numbers)]
     about = {place for place, name in enumerate(names) if any(meets(word, words) >= 0.5 for word in content_words(name))}
-    right = {place for place, value in enumerate(values) if kind.exact and kind is not Kind.NUMBER and holds(kind, value)}
+    right = {
+        place
+        for place, (name, value) in enumerate(zip(names, values, strict=True))
+        if kind.exact and kind is not Kind.NUMBER and holds(kind, f"{name}: {value}")
+    }
     held = {place for place, value in enumerate(values) if any(meets(word, words) == 1.0 for word in content_words(value))}
-    chosen = set(ranged) or about or right
+    chosen = set(ranged) or about | right
     if not chosen:
         return range(len(values))
     return sorted({0} | held | chosen)
