@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,10 @@ from tests import postgresql_server as postgresql
 os.environ.update({"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "true", "ANONYMIZED_TELEMETRY": "False", "SCARF_NO_ANALYTICS": "true"})
 for _name in [name for name in os.environ if name.startswith("KB_") and not name.startswith("KB_TEST_")]:
     del os.environ[_name]
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and every process they start inherits that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
