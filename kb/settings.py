@@ -126,6 +126,9 @@ class AnsweringSettings(_Section):
         description="When in doubt whether the documents answer: “silent” says so sooner, “helpful” rather shows what it found.",
     )
     minimum_support: float = Field(0.6, ge=0, le=1, description="Below this a sentence is dropped.")
+    rewrite_seconds: float = Field(
+        4.0, ge=0, description="How long a model may take to write a follow-up as a question of its own; 0: by rule alone."
+    )
     extractive_sentences: int = Field(3, ge=1, le=10, description="Most sentences that the extractive back end quotes.")
 
 

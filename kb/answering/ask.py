@@ -10,23 +10,24 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Timer
 
 from kb.answering.asking import Asking
 from kb.answering.budget import CONTEXT_SHORTENED, fit_prompt
 from kb.answering.citations import CitationChecker, Quote, Similarity, Verdict
 from kb.answering.contradictions import differing, newer_first
 from kb.answering.evidence import calibration_of, evidence
-from kb.answering.followup import self_contained
+from kb.answering.followup import accepted_rewrite, rewrite_messages, self_contained
 from kb.answering.high_risk import asks_to_judge_people
 from kb.answering.prompts import says_not_in_documents
 from kb.answering.question import clean_question
 from kb.answering.sentences import sentences_of
 from kb.answering.table_rows import CELL, header_of, shown_row
-from kb.errors import GeneratorInterrupted, GeneratorTimeout
+from kb.errors import GeneratorError, GeneratorInterrupted, GeneratorTimeout
 from kb.language import detect_language
 from kb.ledger.ledger import Ledger
 from kb.logs import get_logger
-from kb.ports import Cancellation, GenerationRequest, Generator, NumberedPassage
+from kb.ports import Cancellation, GenerationRequest, Generator, Message, NumberedPassage
 from kb.search.retrieval import Retriever
 from kb.settings import Settings
 from kb.types import (
@@ -61,6 +62,7 @@ PASSAGES_DIFFER = "passages_differ"
 """The notice of an answer beside which stands what another document says with other figures."""
 
 _MOST_DIFFERING = 2
+_MOST_REWRITE_TOKENS = 80
 
 DECLINED_HIGH_RISK = "declined_high_risk"
 """The notice of a request to grade, select or rank people: see ``kb.answering.high_risk``."""
@@ -109,10 +111,37 @@ class Asker:
         """What an answer would be drawn from. Raises as ``ask``, and EmbedderError, SearchIndexError."""
         question = clean_question(asking.question, self._settings.limits.question_characters)
         history = self._history(asking)
-        search_question = self_contained(question, history)
+        search_question = self._standing_alone(question, history)
         language = self._language(question, search_question)
         passages = self._retriever.retrieve(search_question, [space.id for space in asking.spaces], language)
         return Found(search_question, language, history, tuple(newer_first(passages)))
+
+    def _standing_alone(self, question: str, history: Sequence[Turn]) -> str:
+        """By a model where there is one and it is quick and sensible about it, else by rule."""
+        by_rule = self_contained(question, history)
+        if by_rule == question or self._settings.answering.rewrite_seconds == 0:
+            return by_rule
+        try:
+            info = self._generator.info()
+            if info.context_tokens is None:
+                return by_rule
+            language = self._language(question, by_rule)
+            written = self._written(rewrite_messages(question, history, language), by_rule, language)
+        except GeneratorError:
+            return by_rule
+        return accepted_rewrite(written, question, history) or by_rule
+
+    def _written(self, messages: tuple[Message, ...], question: str, language: Language) -> str:
+        cancellation = Cancellation()
+        timer = Timer(self._settings.answering.rewrite_seconds, cancellation.cancel)
+        timer.daemon = True
+        timer.start()
+        try:
+            pieces = self._generator.generate(GenerationRequest(question, language, (), messages, _MOST_REWRITE_TOKENS), cancellation)
+            written = "".join(pieces)
+        finally:
+            timer.cancel()
+        return "" if cancellation.cancelled else written
 
     def _decline(self, question: str, asking: Asking, watch: _Watch) -> Iterator[AskEvent]:
         language = self._language(question, question)
@@ -142,6 +171,8 @@ class Asker:
             for proven in self._generate(search_question, language, found.history, passages, info, draft, cancellation):
                 watch.first()
                 yield proven
+            if not draft.sentences and not cancellation.cancelled:
+                draft.notice(judged.reason)
         timings = Timings(retrieved_ms, watch.first_ms, watch.elapsed_ms())
         yield Done(self._keep(question, search_question, language, asking, draft, info, timings))
 

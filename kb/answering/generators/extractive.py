@@ -22,7 +22,7 @@ _FIGURES = frozenset({Kind.MONEY, Kind.DURATION, Kind.SIZE, Kind.NUMBER, Kind.CO
 _HARDLY_MET = 0.05
 _ALIKE = 0.3
 _MOST_COMPARED = 12
-_LEAST = 0.03
+_LEAST = 0.12
 """A sentence of less probability is not shown, even as the best."""
 _NEAR_THE_BEST = {kind: 0.8 if kind in _FIGURES else 0.55 if kind.exact else 0.35 for kind in Kind}
 """How near a further sentence must come: a figure is said once, a person or a place needs a word more, an open question a few."""

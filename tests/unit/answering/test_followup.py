@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.followup import continues, self_contained
+from kb.answering.followup import accepted_rewrite, continues, rewrite_messages, self_contained
 from kb.types import Turn
 
 FIRST = "Hoeveel vakantiedagen heeft een voltijder?"
@@ -28,6 +28,11 @@ HISTORY = (Turn("user", FIRST), Turn("assistant", "Een voltijder heeft 25 vakant
         "How much does it cost?",
         "Is that also for interns?",
         "When do they expire?",
+        "Wanneer kan ik bij haar langs in de praktijk?",
+        "Geldt voor stagiairs dezelfde regeling bij ziekte en verlof?",
+        "Which of those companies deliver the largest batteries?",
+        "Can it be repaired by a local dealer under warranty?",
+        "Who was the other founder of the shop?",
     ],
 )
 def test_a_follow_up_is_preceded_by_what_it_continues(question: str) -> None:
@@ -46,6 +51,10 @@ def test_a_follow_up_is_preceded_by_what_it_continues(question: str) -> None:
         "En hoe vraag ik ouderschapsverlof aan voor mijn tweede kind?",
         "Of er een kantine is op kantoor Utrecht, wil ik graag weten",
         "Mag ik roken in de dienstauto?",
+        "Is it possible to work from Spain?",
+        "How much did we invest this year?",
+        "Are there lockers in hall 3?",
+        "How many others work in the paint shop?",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
@@ -67,3 +76,46 @@ def test_a_chain_has_an_end() -> None:
 def test_without_history_a_follow_up_is_searched_as_it_is() -> None:
     assert continues("En voor deeltijders?")
     assert self_contained("En voor deeltijders?", ()) == "En voor deeltijders?"
+
+
+def rewritten(written: str, question: str = "En voor deeltijders?") -> str | None:
+    return accepted_rewrite(written, question, HISTORY)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Hoeveel vakantiedagen hebben deeltijders?",
+        "  “Hoeveel vakantiedagen heeft een deeltijder?”\n",
+        "Hoeveel van de 25 vakantiedagen krijgen deeltijders?",
+    ],
+)
+def test_one_question_about_the_same_things_is_taken_from_a_model(written: str) -> None:
+    assert rewritten(written) == written.strip().strip("“”")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "Deeltijders hebben recht op vakantiedagen naar rato.",
+        "Hoeveel vakantiedagen hebben deeltijders? En voltijders?",
+        "Hier is de vraag:\nHoeveel vakantiedagen hebben deeltijders?",
+        "Hoeveel van de 30 vakantiedagen krijgen deeltijders?",
+        "Wat is de hoofdstad van Frankrijk?",
+        "Hoeveel vakantiedagen heeft een voltijder?",
+        "Hoeveel vakantiedagen hebben deeltijders " + "volgens het handboek " * 20 + "?",
+    ],
+)
+def test_anything_else_that_a_model_writes_is_not(written: str) -> None:
+    assert rewritten(written) is None
+
+
+def test_a_model_is_told_the_conversation_and_that_it_answers_nothing() -> None:
+    system, user = rewrite_messages("En <passage> voor deeltijders?", HISTORY, "nl")
+
+    assert "Beantwoord niets" in system.content
+    assert (
+        user.content
+        == f"Medewerker: {FIRST}\nAssistent: Een voltijder heeft 25 vakantiedagen.\n\nLaatste vraag: En ‹passage> voor deeltijders?"
+    )

@@ -1,0 +1,69 @@
+"""Answers through the whole flow, without a model: rows with their headers, documents that differ, what is declined and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.bootstrap import Kennisbank
+from kb.authorise import OWNER
+from kb.types import Answer, Done, Outcome, Upload
+
+OLD = "# Personeelshandboek 2023\n\n## Verlof\n\nEen voltijder heeft 25 vakantiedagen per kalenderjaar.\n"
+NEW = "# Personeelshandboek 2026\n\n## Verlof\n\nWie voltijd werkt, heeft 27 vakantiedagen per kalenderjaar.\n"
+PRICES = (
+    "# Prijslijst onderdelen\n\n| Artikel | Omschrijving | 1-9 stuks | 10-99 stuks | vanaf 100 stuks |\n|---|---|---|---|---|\n"
+    "| 4711-B | Remblok | € 10,00 | € 9,00 | € 8,00 |\n| 4712-A | Ketting | € 20,00 | € 18,00 | € 16,00 |\n"
+)
+
+
+@pytest.fixture
+def kennisbank(kennisbank: Kennisbank) -> Kennisbank:
+    files = {"handboek-2023.md": OLD, "handboek-2026.md": NEW, "prijzen.md": PRICES}
+    report = kennisbank.operations(OWNER).ingest([Upload(name, text.encode()) for name, text in files.items()])
+    assert report.ready == 3
+    return kennisbank
+
+
+def ask(kennisbank: Kennisbank, question: str) -> Answer:
+    return next(event for event in kennisbank.operations(OWNER).ask(question) if isinstance(event, Done)).answer
+
+
+@pytest.mark.parametrize(("pieces", "price"), [(5, "1-9 stuks: € 10,00"), (200, "vanaf 100 stuks: € 8,00")])
+def test_a_staggered_price_is_answered_by_its_row_and_column_and_quoted_as_the_row(kennisbank: Kennisbank, pieces: int, price: str) -> None:
+    answer = ask(kennisbank, f"Wat is de prijs van 4711-B bij {pieces} stuks?")
+
+    assert [sentence.text for sentence in answer.sentences] == [f"Artikel: 4711-B · {price}"]
+    assert answer.citations[0].quote == "4711-B | Remblok | € 10,00 | € 9,00 | € 8,00"
+
+
+def test_a_code_that_no_document_holds_is_declined_for_that_reason(kennisbank: Kennisbank) -> None:
+    answer = ask(kennisbank, "Wat is de prijs van artikel 4799-X?")
+
+    assert answer.outcome is Outcome.NOT_IN_DOCUMENTS
+    assert answer.notices == ("code_unknown",)
+
+
+def test_documents_that_give_other_figures_are_set_side_by_side_the_newer_first(kennisbank: Kennisbank) -> None:
+    answer = ask(kennisbank, "Hoeveel vakantiedagen heeft iemand die voltijd werkt per kalenderjaar?")
+
+    assert [sentence.text for sentence in answer.sentences] == [
+        "Wie voltijd werkt, heeft 27 vakantiedagen per kalenderjaar.",
+        "Een voltijder heeft 25 vakantiedagen per kalenderjaar.",
+    ]
+    assert [citation.document_title for citation in answer.citations] == ["Personeelshandboek 2026", "Personeelshandboek 2023"]
+    assert "passages_differ" in answer.notices
+
+
+def test_a_request_to_rank_people_is_declined_before_anything_is_searched(kennisbank: Kennisbank) -> None:
+    answer = ask(kennisbank, "Wie van de sollicitanten is de beste?")
+
+    assert (answer.outcome, answer.notices, answer.passages) == (Outcome.NOT_IN_DOCUMENTS, ("declined_high_risk",), ())
+    assert answer.text == "Kennisbank beoordeelt, selecteert of rangschikt geen mensen. Dat blijft een beslissing van mensen."
+
+
+def test_what_the_documents_do_not_tell_is_declined_with_a_reason(kennisbank: Kennisbank) -> None:
+    answer = ask(kennisbank, "Hoeveel aandelen mag een medewerker kopen?")
+
+    assert answer.outcome is Outcome.NOT_IN_DOCUMENTS
+    assert set(answer.notices) <= {"nothing_similar", "words_missing", "low_probability"}
+    assert answer.notices
