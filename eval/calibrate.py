@@ -203,7 +203,7 @@ def _thresholds(sets: Mapping[str, Sequence[_Measured]], fitted: Calibration, la
     balanced = 0.5
     if curves:
         mean = np.mean(curves, axis=0)
-        balanced = round(float(steps[int(np.argmax(mean))]), 2)
+        balanced = round(float(np.median(steps[mean >= mean.max() - 1e-9])), 2)
     return round(balanced + _STEP_ASIDE, 2), balanced, round(balanced - _STEP_ASIDE, 2)
 
 

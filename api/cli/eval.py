@@ -109,11 +109,11 @@ def _asked_of_documents(invocation: Invocation, documents: Path, questions: Path
     settings = invocation.settings.model_copy(
         update={"data_dir": folder / "var", "secrets_dir": folder / "var.secrets", "ledger_url": None}
     )
-    init_directory(settings, SPACE)
     files = sorted(file for file in documents.rglob("*") if file.is_file())
     asked = read_sample_questions(questions)
     before = tempfile.tempdir
     try:
+        init_directory(settings, SPACE)
         with open_kennisbank(settings, role="command") as kennisbank, _progress(invocation, len(files) + len(asked)) as heard:
             operations = kennisbank.operations(OWNER, invocation.language)
             uploads = (Upload(file.relative_to(documents).as_posix(), file.read_bytes()) for file in files)

@@ -54,6 +54,13 @@ def test_documents_that_give_other_figures_are_set_side_by_side_the_newer_first(
     assert "passages_differ" in answer.notices
 
 
+def test_of_two_years_of_one_document_the_newer_is_found_first_even_where_the_older_is_nearer(kennisbank: Kennisbank) -> None:
+    answer = ask(kennisbank, "Hoeveel vakantiedagen per kalenderjaar heeft een voltijder?")
+
+    titles = [passage.document_title for passage in answer.passages]
+    assert titles.index("Personeelshandboek 2026") < titles.index("Personeelshandboek 2023")
+
+
 def test_a_request_to_rank_people_is_declined_before_anything_is_searched(kennisbank: Kennisbank) -> None:
     answer = ask(kennisbank, "Wie van de sollicitanten is de beste?")
 

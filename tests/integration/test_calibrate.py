@@ -67,3 +67,25 @@ def test_it_is_written_elsewhere_on_request_and_nothing_without_a_data_directory
     assert result.exit_code == 0, result.output
     assert json.loads((tmp_path / "fitted.json").read_text())["embedding"] == "hashing: packaged"
     assert not (tmp_path / "own" / CALIBRATION_FILE).exists()
+
+
+def test_documents_with_questions_about_them_are_a_set_too(tmp_path: Path, own: Settings) -> None:
+    init_directory(own, "algemeen")
+    sample, other = tmp_path / "sample", write_set(tmp_path / "other")
+    (sample / "documents").mkdir(parents=True)
+    (sample / "questions").mkdir()
+    asked = []
+    for topic in TOPICS:
+        (sample / "documents" / f"{topic}.md").write_text(f"De {topic} is geregeld door de receptie.\n")
+        gold = [{"document": f"{topic}.md", "quote": f"De {topic} is geregeld"}]
+        asked.append({"id": topic, "question": f"Waar is de {topic} geregeld?", "language": "nl", "gold": gold, "answers": [], "tags": []})
+    asked += [{"id": one, "question": f"Wanneer is de {one}?", "language": "nl", "gold": [], "tags": ["unanswerable"]} for one in UNTOLD]
+    (sample / "questions" / "questions.yaml").write_text(json.dumps(asked))
+
+    result = run(tmp_path, "--json", str(sample), str(other))
+
+    assert result.exit_code == 0, result.output
+    assert [(one["name"], one["questions"], one["unanswerable"]) for one in json.loads(result.stdout)["unseen"]] == [
+        ("sample", 12, 6),
+        ("other", 12, 6),
+    ]

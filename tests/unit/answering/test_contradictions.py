@@ -46,6 +46,10 @@ def test_amounts_percentages_and_counts_are_compared(text: str, other: str) -> N
         ("De pas kost € 10 per stuk.", "De pas kost € 10,00 per stuk."),
         ("De pas kost € 10 per stuk.", "De pas is 5 jaar geldig per stuk."),
         ("De pas kost € 10.", "De fietshelm kost € 49."),
+        (
+            "De pas van de poort kost € 10 per stuk.",
+            "De fietshelm uit het plan voor de poort en de hal van het gebouw kost dit jaar € 49 per stuk.",
+        ),
         ("De pas kost € 10 per stuk.", "De pas kost niets per stuk."),
         ("In 2023 is de pas vernieuwd door de receptie.", "In 2026 is de pas vernieuwd door de receptie."),
         ("25 dagen", "27 dagen"),

@@ -66,6 +66,16 @@ def test_a_code_with_two_characters_swapped_is_still_that_code() -> None:
     assert reason("Wat staat er op formulier 4171-B?") != "code_unknown"
 
 
+def test_the_thing_that_is_counted_must_be_there() -> None:
+    shares, days = (
+        evidence(f"Hoeveel {thing} koopt een voltijder per jaar?", "nl", (VERLOF, REIS), SHIPPED, PACKAGED)
+        for thing in ("aandelen", "mooie")
+    )
+
+    assert shares.reason == "words_missing"
+    assert shares.probability < 0.75 * days.probability
+
+
 def test_the_reason_says_what_is_the_matter() -> None:
     assert reason("Wie won het wereldkampioenschap voetbal?", weak(0.3)) == "nothing_similar"
     assert reason("Hoeveel vakantiedagen heeft een bestuurder?", weak(0.6)) == "words_missing"
