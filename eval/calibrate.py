@@ -8,7 +8,7 @@ and does not answer it. Each set counts the same, and in it answered and unanswe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,9 @@ _FEWEST_SHARED = 3
 _FEWEST_LEFT = 4
 """Taking the answering passages away leaves at least so many."""
 _FEWEST_UNANSWERED = 10
-_BALANCED: dict[Language, float] = {"nl": 0.44, "en": 0.5}
-"""The probability asked for, where answered and unanswered weigh the same. In Dutch, where the packaged embedder tells little, a lower
-one costs as much as it gives and answers more. Fitting it too was tried: it followed the sets at hand."""
 _STEP_ASIDE = 0.12
-"""How far “silent” and “helpful” lie from it."""
+"""How far “silent” and “helpful” lie from the balanced threshold."""
+_LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +182,29 @@ def _fit(sets: Mapping[str, Sequence[_Measured]], embedding: str, sentence: Logi
     def model(names: tuple[str, ...]) -> Logistic:
         return _logistic(names, np.array([[row.features[name] for name in names] for row in rows]), labels, weights, _L2)
 
-    thresholds = {language: (round(at + _STEP_ASIDE, 2), at, round(at - _STEP_ASIDE, 2)) for language, at in _BALANCED.items()}
-    return Calibration(sentence, model(WORD_FEATURES), model(LIKENESS_FEATURES), embedding, thresholds)
+    unset: dict[str, tuple[float, float, float]] = dict.fromkeys(_LANGUAGES, (0.5, 0.5, 0.5))
+    fitted = Calibration(sentence, model(WORD_FEATURES), model(LIKENESS_FEATURES), embedding, unset)
+    return replace(fitted, thresholds={language: _thresholds(sets, fitted, language) for language in _LANGUAGES})
+
+
+def _thresholds(sets: Mapping[str, Sequence[_Measured]], fitted: Calibration, language: Language) -> tuple[float, float, float]:
+    """The balanced one is best in the mean over the sets that ask in ``language``; one half where none can tell."""
+    steps = np.linspace(0.2, 0.8, 61)
+    curves = []
+    for rows in sets.values():
+        here = [row for row in rows if row.language == language]
+        asked_so = [row for row in here if row.natural]
+        judged = asked_so if sum(not row.answered for row in asked_so) >= _FEWEST_UNANSWERED else here
+        said = np.array([_probability(row, fitted) for row in judged])
+        held = np.array([row.answered for row in judged], dtype=bool)
+        if held.any() and not held.all():
+            spoke = said[None, :] >= steps[:, None]
+            curves.append((spoke[:, held].mean(axis=1) + (~spoke[:, ~held]).mean(axis=1)) / 2)
+    balanced = 0.5
+    if curves:
+        mean = np.mean(curves, axis=0)
+        balanced = round(float(np.median(steps[mean >= mean.max() - 1e-9])), 2)
+    return round(balanced + _STEP_ASIDE, 2), balanced, round(balanced - _STEP_ASIDE, 2)
 
 
 def _class_weights(rows: Sequence[_Measured]) -> Numbers:

@@ -21,7 +21,6 @@ from kb.answering.followup import accepted_rewrite, rewrite_messages, self_conta
 from kb.answering.high_risk import asks_to_judge_people
 from kb.answering.prompts import says_not_in_documents
 from kb.answering.question import clean_question
-from kb.answering.question_language import language_by_small_words
 from kb.answering.sentences import sentences_of
 from kb.answering.table_rows import CELL, header_of, shown_row
 from kb.errors import GeneratorError, GeneratorInterrupted, GeneratorTimeout
@@ -232,9 +231,6 @@ class Asker:
             return tuple(tx.conversations.turns(asking.conversation_id, last))
 
     def _language(self, question: str, search_question: str) -> Language:
-        by_words = language_by_small_words(question) or language_by_small_words(search_question)
-        if by_words is not None:
-            return by_words
         found = detect_language(question, otherwise="") or detect_language(search_question, otherwise=self._settings.language)
         return "nl" if found == "nl" else "en" if found == "en" else self._settings.language
 

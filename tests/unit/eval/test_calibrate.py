@@ -111,6 +111,11 @@ def test_nothing_is_fitted_to_questions_of_one_kind_alone() -> None:
         fit_calibration({"one": unanswered}, "x", shipped_calibration().sentence)
 
 
-def test_silent_asks_for_more_and_helpful_for_less_than_balanced(fitted: Calibration) -> None:
-    for silent, balanced, helpful in fitted.thresholds.values():
-        assert (round(silent - balanced, 2), round(balanced - helpful, 2)) == (0.12, 0.12)
+def test_the_balanced_threshold_parts_answered_from_unanswered_and_the_others_lie_beside_it(fitted: Calibration) -> None:
+    silent, balanced, helpful = fitted.thresholds["nl"]
+
+    assert silent > balanced > helpful
+    result = judge("three", questions(3), replace(fitted, thresholds={"nl": (0.8, 0.79, 0.2), "en": (0.6, 0.5, 0.4)}))
+    parted = judge("three", questions(3), fitted)
+    assert (parted.balanced_accuracy or 0) >= (result.balanced_accuracy or 0)
+    assert 0.3 <= balanced <= 0.7
