@@ -27,13 +27,13 @@ class Arrivals:
 
     def __init__(self, files: Iterable[KnownFile]) -> None:
         self._by_source: dict[str, KnownFile] = {}
-        self._by_hash: dict[str, KnownFile] = {}
+        self._by_hash: dict[str, list[KnownFile]] = {}
         self._taken: dict[str, str] = {}
         self._first: dict[str, Arrival] = {}
         for file in files:
             self._by_source[file.source] = file
             if file.status is VersionStatus.READY:
-                self._by_hash[file.sha256] = file
+                self._by_hash.setdefault(file.sha256, []).append(file)
 
     def place(self, arrival: Arrival) -> KnownFile | Arrival | None:
         """The ready document that these bytes are already, the earlier arrival that they repeat, or None: they are taken in.
@@ -46,8 +46,8 @@ class Arrivals:
             if self._taken[source] == sha256:
                 return self._first[sha256]
         elif here is None or here.status is not VersionStatus.READY or here.sha256 == sha256:
-            same = self._by_hash.get(sha256)
-            if same is not None and same.source not in self._taken:
+            holders = (file for file in self._by_hash.get(sha256, ()) if file.source not in self._taken)
+            if (same := next(holders, None)) is not None:
                 return same
             first = self._first.get(sha256)
             if here is None and first is not None and self._taken[first.upload.path] == sha256:
