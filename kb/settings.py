@@ -183,6 +183,38 @@ class WebSettings(_Section):
         return given
 
 
+class PrivacySettings(_Section):
+    """How subject requests are handled."""
+
+    second_approver: bool = Field(True, description="Destroying originals asks a second person's approval.")
+    holidays: Literal["NL"] = Field("NL", description="Whose public holidays move a deadline (Regulation 1182/71).")
+    suppression_years: int = Field(5, ge=1, le=20, description="How long an erased person is kept from coming back.")
+    dossier_years: int = Field(5, ge=1, le=20, description="Term that is written into the exported dossier of a closed case.")
+    contact: str = Field("", description="Whom a letter names as the one to turn to: the data protection officer and how to reach him.")
+
+
+class RetentionSettings(_Section):
+    """Days after which each category is physically removed; 0: kept until it is erased."""
+
+    answers: int = Field(30, ge=0, description="Questions and answers.")
+    feedback: int = Field(30, ge=0, description="Thumbs and their reasons.")
+    superseded_versions: int = Field(
+        30, ge=0, description="Versions that were replaced and removed documents, once no kept answer cites them."
+    )
+    failed_uploads: int = Field(30, ge=0, description="Originals that could not be read.")
+    audit_details: int = Field(365, ge=0, description="Details of the audit chain; its rows stay.")
+    requests: int = Field(1826, ge=0, description="Closed subject requests, without the person.")
+    suppression_lifted: int = Field(30, ge=0, description="Suppressions after they ended or were lifted.")
+    most_at_once: float = Field(0.1, gt=0, le=1, description="Share of a category above which nothing is removed until a person agrees.")
+
+
+class BackupSettings(_Section):
+    """Where backups go and how long they live."""
+
+    destinations: tuple[Path, ...] = Field((), description="Folders outside the data directory; each backup goes to each.")
+    keep_days: int = Field(30, ge=1, description="A backup expires so many days after it was made; letters name the day.")
+
+
 class LogSettings(_Section):
     """How the service writes its log. It holds ids and counts, never text."""
 
@@ -211,6 +243,9 @@ class Settings(BaseSettings):
     answering: AnsweringSettings = AnsweringSettings()
     sync: tuple[SyncEntry, ...] = Field((), description="Folders that the server keeps in step: `[[sync]]` tables, see below.")
     web: WebSettings = WebSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    retention: RetentionSettings = RetentionSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
 
     @model_validator(mode="after")

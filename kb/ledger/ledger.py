@@ -23,7 +23,7 @@ from kb.ledger.indexing import IndexRows
 from kb.ledger.spaces import SpaceRows
 from kb.ports import Clock
 
-KNOWN_SCHEMAS = ("0001", "0002")
+KNOWN_SCHEMAS = ("0001", "0002", "0003")
 """The schemas that this version can bring up to date, oldest first; the last is the newest migration (a test compares)."""
 
 

@@ -299,3 +299,113 @@ audit_details = Table(
     Column("seq", BigInteger, ForeignKey("audit.seq", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("details", JSON, nullable=False),
 )
+
+requests = Table(
+    "requests",
+    metadata,
+    _id(),
+    Column("number", String(16), nullable=False, unique=True, doc="For people: 2026-0001."),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("ground", String(32), doc="Of erasure: 17(1)(a) to (f)."),
+    Column("received_on", Date, nullable=False),
+    Column("deadline", Date, nullable=False),
+    Column("extended", Boolean, nullable=False, server_default=false()),
+    Column("identity_method", String(32)),
+    Column("paused_on", Date, doc="Since when information about the identity is awaited."),
+    Column("hold_ground", String(32), doc="A legal hold: nothing is touched."),
+    Column("refusal_ground", String(32)),
+    Column("commitment", String(80), nullable=False, doc="Keyed hash of the identifiers."),
+    Column("approvals", JSON, nullable=False, server_default="[]", doc="[[actor, moment], …]"),
+    Column("created_by", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("report", JSON, doc="The signed report of execution; it names nobody."),
+    CheckConstraint("kind IN ('access', 'rectification', 'erasure', 'restriction', 'portability', 'objection')", name="kind"),
+)
+"""Subject requests. Whatever names the person lies in the case's vault."""
+
+request_steps = Table(
+    "request_steps",
+    metadata,
+    _of("requests", "request_id", primary_key=True),
+    Column("step", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("counts", JSON, nullable=False, server_default="{}"),
+)
+"""Which steps of an execution are done: it resumes after the last."""
+
+hidden = Table(
+    "hidden",
+    metadata,
+    _of("requests", "request_id", primary_key=True),
+    Column("object_kind", String(16), primary_key=True, doc="document, version, chunk or answer"),
+    Column("object_id", String(32), primary_key=True),
+    Column("why", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    CheckConstraint("why IN ('restricted', 'tombstoned')", name="why"),
+    Index("ix_hidden_object", "object_kind", "object_id"),
+)
+"""What is not found, cited, exported or evaluated from this moment."""
+
+kept_places = Table(
+    "kept_places",
+    metadata,
+    _of("requests", "request_id", primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("store", String(32), nullable=False),
+    Column("key", JSON, nullable=False),
+    Column("field", String(128), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("ground", String(32)),
+    Column("until", Date, index=True, doc="From this day the place is brought before an officer again."),
+    CheckConstraint("decision IN ('keep', 'other-person')", name="decision"),
+)
+"""Places that an execution left as they are, and why. No text."""
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    _id(),
+    Column("request_id", String(32), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("hashes", JSON, nullable=False, doc="Keyed hashes, by what they are of."),
+    Column("basis", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_on", Date),
+    Column("lifted_at", UtcDateTime),
+    Column("lifted_by", String(64)),
+    CheckConstraint("kind IN ('original', 'near_duplicate', 'person')", name="kind"),
+)
+"""What may not come back. No foreign key: it outlives its request."""
+
+privacy_tasks = Table(
+    "privacy_tasks",
+    metadata,
+    _id(),
+    Column("kind", String(32), nullable=False, doc="bare_name, suppressed, keep_ended, outside_copy, unsearched"),
+    Column("request_id", String(32)),
+    Column("object_kind", String(16)),
+    Column("object_id", String(32)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("outcome", String(32)),
+)
+"""What a person has to look at."""
+
+backups = Table(
+    "backups",
+    metadata,
+    _id(),
+    Column("name", String(128), nullable=False, unique=True),
+    Column("destination", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("verified_at", UtcDateTime),
+    Column("removed_at", UtcDateTime),
+)
+"""Backups that exist, or did."""
