@@ -94,7 +94,8 @@ def sentences_with_space(text: str) -> list[str]:
 
 class _Counter:
     """Tokens of texts by the embedder, asked in batches and remembered. A text counts as the sum of its sentences, which is
-    never less than the whole."""
+    never less than the whole. No text counts as nothing, whatever the model says of it: SentenceSplitter would repeat it.
+    """
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -105,7 +106,8 @@ class _Counter:
         """Count the sentences of ``texts`` in one call."""
         unknown = list(dict.fromkeys(key for text in texts for part in self._parts(text) if (key := part.strip()) not in self._known))
         if unknown:
-            self._known.update(zip(unknown, self._embedder.count_tokens(unknown), strict=True))
+            counts = self._embedder.count_tokens(unknown)
+            self._known.update((key, max(tokens, 1) if key else 0) for key, tokens in zip(unknown, counts, strict=True))
 
     def _parts(self, text: str) -> list[str]:
         parts = self._split.get(text)

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -50,12 +51,14 @@ def exported(source: Path, target: Path, name: str) -> Path:
         **os.environ,
         "HF_HUB_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }
     command = [sys.executable, "-m", __name__, str(source), str(partial)]
     try:
-        _run(command, environment)
+        with tempfile.TemporaryDirectory() as scratch:  # torch leaves folders of its own there
+            _run(command, {**environment, "TMPDIR": scratch, "TORCHINDUCTOR_CACHE_DIR": scratch})
         _synchronise(partial)
         with contextlib.suppress(FileExistsError):  # another process was first: its export is the same
             _rename(partial, target)

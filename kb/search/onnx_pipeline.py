@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class OnnxPipeline:
 
     def __init__(self, folder: Path, name: str, batch_size: int, threads: int | None) -> None:
         """Load the export in ``folder``; ``threads`` None leaves the number to onnxruntime. Raises EmbedderBroken."""
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it reads this when it is imported; without, it reports to its maker
         import onnxruntime
         from tokenizers import Tokenizer
 

@@ -162,6 +162,7 @@ class _WholeModel:
     def __init__(self, folder: ModelFolder, batch_size: int, threads: int | None) -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         from sentence_transformers import SentenceTransformer
 
         if threads is not None:

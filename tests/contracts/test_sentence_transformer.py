@@ -49,8 +49,8 @@ SentenceTransformer(modules=[*modules, Normalize()], device="cpu").save_pretrain
 """
 
 
-def run(program: str, *arguments: str) -> str:
-    environment = {"HF_HUB_OFFLINE": "1", "PATH": ""}
+def run(program: str, *arguments: str, **more: str) -> str:
+    environment = {"HF_HUB_OFFLINE": "1", "PATH": "", **more}
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program, *arguments], env=environment, capture_output=True, check=True)
     return done.stdout.decode()
 
@@ -78,6 +78,18 @@ def test_a_warm_start_needs_no_torch(minilm: SentenceTransformerEmbedder, model_
         "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'huggingface_hub.file_download') if m in sys.modules])"
     )
     assert run(program, str(model_cache)).strip() == "[]"
+
+
+def test_embedding_and_exporting_leave_nothing_outside_the_model_cache_and_prepare_no_report_to_anyone(tmp_path: Path) -> None:
+    cache, temporary, home = (tmp_path / name for name in ("cache", "temporary", "home"))
+    for folder in (temporary, home):
+        folder.mkdir()
+    program = (
+        "import sys; from pathlib import Path; from kb.search.sentence_transformer import SentenceTransformerEmbedder as E;"
+        "E(model_cache=Path(sys.argv[1])).embed_query('kat')"
+    )
+    run(program, str(cache), TMPDIR=str(temporary), HOME=str(home))
+    assert [*temporary.iterdir(), *home.iterdir()] == []
 
 
 def test_a_packaged_model_with_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -132,7 +135,22 @@ def test_no_elements_give_no_chunks() -> None:
     assert HeadingChunker().chunk(VersionText("", ()), "Titel", EMBEDDER) == []
 
 
-words = st.text(alphabet="abcdé .,!?|1\n\n-", min_size=1, max_size=120).filter(str.strip)
+class NoWordForSigns(HashingEmbedder):
+    """As many real models: letters that it does not know, as the signs of a formula, are no tokens."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return super().count_tokens([text.replace("\uf8f6", " ") for text in texts])
+
+
+def test_signs_that_the_model_does_not_know_are_in_one_chunk_only() -> None:
+    formula = "Een formule met haken \uf8f6\n\n\uf8f6 \uf8f6\n\n"
+    text = normalise([paragraph(part) for part in (formula * 20).split("\n\n") if part])
+    drafts = HeadingChunker(60).chunk(text, "Titel", NoWordForSigns())
+    assert "".join(text.text[draft.start : draft.end] for draft in drafts).count("\uf8f6") == text.text.count("\uf8f6")
+    assert all(one.end <= following.start for one, following in pairwise(drafts))
+
+
+words = st.text(alphabet="abcdé .,!?|1\uf8f6\n\n-", min_size=1, max_size=120).filter(str.strip)
 elements = st.lists(
     st.builds(
         Element,
@@ -152,7 +170,7 @@ def test_chunks_are_in_order_apart_and_cover_every_span_that_is_not_a_heading_or
     parts: list[Element], target: int, window: int
 ) -> None:
     text = normalise(parts)
-    drafts = HeadingChunker(target).chunk(text, "Titel", HashingEmbedder(window_tokens=window))
+    drafts = HeadingChunker(target).chunk(text, "Titel", NoWordForSigns(window_tokens=window))
     covered: set[int] = set()
     end = 0
     for draft in drafts:
