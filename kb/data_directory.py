@@ -38,6 +38,9 @@ class DataDirectory:
         self.models = path / "models"
         self.temporary = path / "tmp"
         self.logs = path / "logs"
+        self.cases = path / "cases"
+        self.case_keys = secrets_path / "cases"
+        self.sealing_key = secrets_path / "backup.key"
         self._lock_file = path / "lock"
         self._server_file = path / "server.json"
         self._token_file = path / "owner.token"
@@ -51,10 +54,11 @@ class DataDirectory:
     def create(self) -> None:
         """Make what is missing; what is there stays. Raises DirectoryReadOnly, DiskFull."""
         with _explaining(self.path):
-            for folder in (self.path, self.originals, self.indexes, self.models, self.temporary, self.logs):
+            for folder in (self.path, self.originals, self.indexes, self.models, self.temporary, self.logs, self.cases):
                 folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         with _explaining(self.secrets):
-            self.secrets.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            for folder in (self.secrets, self.case_keys):
+                folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
             _write_once(self._audit_key_file, secrets.token_hex(32))
         with _explaining(self.path):
             _write_once(self._token_file, secrets.token_urlsafe(32))

@@ -4,10 +4,14 @@
     ├── InvalidRequest (400)          what was asked cannot be understood
     │                                 EmptyQuestion · QuestionTooLong · InvalidName · EmptySelection · PathMissing · InvalidUpload
     │                                 UnknownLabel
-    ├── NotFound (404)                SpaceNotFound · DocumentNotFound · AnswerNotFound
+    │                                 GroundUnknown · IdentityMethodUnknown · ReasonNeeded
+    ├── NotFound (404)                SpaceNotFound · DocumentNotFound · AnswerNotFound · RequestNotFound · HitNotFound
     ├── NotPermitted (403)            exit code 4; WebNotAllowed · WebAddressRefused
     ├── NotAuthenticated (401)        exit code 4
     ├── Conflict (409)                SpaceExists · SourceTaken · FolderElsewhere
+    │                                 StepNotPossible · OnLegalHold · ExtensionTooLate · SecondApproverNeeded · IncompleteReview
+    │                                 PersonGone
+    ├── CaseUnreadable · SealBroken   the key of a case is gone or its file was changed; a sealed file is for another key
     ├── TooLarge (413)
     ├── WebPageUnavailable (502)      a page of the intranet could not be fetched
     ├── SyncFolderGone                a folder to keep in step is not there: an unmounted share?
@@ -197,6 +201,86 @@ class WebPageUnavailable(KennisbankError):
     code, status = "web_page_unavailable", 502
     en = "The page could not be fetched: {reason}."
     nl = "De pagina kon niet worden opgehaald: {reason}."
+
+
+class RequestNotFound(NotFound):
+    code = "request_not_found"
+    en = "There is no subject request “{request}”. `kb privacy list` shows the requests."
+    nl = "Er is geen verzoek “{request}”. `kb privacy list` toont de verzoeken."
+
+
+class HitNotFound(NotFound):
+    code = "hit_not_found"
+    en = "The request has no hit or group “{hit}”. `kb privacy find` shows them."
+    nl = "Het verzoek heeft geen vindplaats of groep “{hit}”. `kb privacy find` toont ze."
+
+
+class GroundUnknown(InvalidRequest):
+    code = "ground_unknown"
+    en = "“{ground}” is not a ground for this. One of: {grounds}."
+    nl = "“{ground}” is hiervoor geen grond. Kies uit: {grounds}."
+
+
+class IdentityMethodUnknown(InvalidRequest):
+    code = "identity_method_unknown"
+    en = "“{method}” is not a way to confirm an identity. One of: {methods}. Never ask for a copy of an identity document."
+    nl = "“{method}” is geen manier om een identiteit te bevestigen. Kies uit: {methods}. Vraag nooit een kopie van een identiteitsbewijs."
+
+
+class ReasonNeeded(InvalidRequest):
+    code = "reason_needed"
+    en = "This needs a reason in a sentence of your own: it stands in the letter. Give it with --reason."
+    nl = "Hiervoor is een reden in een eigen zin nodig: die komt in de brief. Geef hem met --reason."
+
+
+class StepNotPossible(Conflict):
+    code = "step_not_possible"
+    en = "“{step}” is not possible while the request is “{state}”. Possible now: {possible}."
+    nl = "“{step}” kan niet zolang het verzoek in de stand “{state}” staat. Nu mogelijk: {possible}."
+
+
+class OnLegalHold(Conflict):
+    code = "on_legal_hold"
+    en = "The request is under a legal hold ({ground}): nothing is touched until it is released."
+    nl = "Op het verzoek rust een bewaarplicht of beslag ({ground}): er wordt niets aangeraakt tot die is opgeheven."
+
+
+class ExtensionTooLate(Conflict):
+    code = "extension_too_late"
+    en = "The term can be extended once, and only within the first month; that ended on {until}."
+    nl = "De termijn kan één keer worden verlengd, en alleen binnen de eerste maand; die eindigde op {until}."
+
+
+class SecondApproverNeeded(Conflict):
+    code = "second_approver_needed"
+    en = "Originals will be destroyed: another person than the first must approve too."
+    nl = "Er worden originelen vernietigd: ook een ander dan de eerste moet goedkeuren."
+
+
+class IncompleteReview(Conflict):
+    code = "incomplete_review"
+    en = "{count} hits or unread originals wait for a decision. `kb privacy review` decides them, one by one or by group."
+    nl = (
+        "{count} vindplaatsen of ongelezen originelen wachten op een beslissing. `kb privacy review` beslist ze, één voor één of per groep."
+    )
+
+
+class PersonGone(Conflict):
+    code = "person_gone"
+    en = "The request is closed, and what named the person has been destroyed. Give the identifiers again if you must search."
+    nl = "Het verzoek is gesloten, en wat de persoon noemde is vernietigd. Geef de gegevens opnieuw op als u toch moet zoeken."
+
+
+class CaseUnreadable(KennisbankError):
+    code, status = "case_unreadable", 503
+    en = "The file of request “{request}” cannot be opened: its key is missing or it was changed. Restore the secrets directory."
+    nl = "Het dossier van verzoek “{request}” kan niet worden geopend: de sleutel ontbreekt of het is gewijzigd. Zet de sleutelmap terug."
+
+
+class SealBroken(KennisbankError):
+    code, status = "seal_broken", 400
+    en = "The sealed file cannot be opened: it was sealed for another key or passphrase, or it was changed."
+    nl = "Het verzegelde bestand kan niet worden geopend: het is verzegeld voor een andere sleutel of wachtzin, of het is gewijzigd."
 
 
 class TooLarge(KennisbankError):

@@ -313,6 +313,7 @@ requests = Table(
     Column("extended", Boolean, nullable=False, server_default=false()),
     Column("identity_method", String(32)),
     Column("paused_on", Date, doc="Since when information about the identity is awaited."),
+    Column("paused_days", Integer, nullable=False, server_default="0", doc="Days of earlier pauses, by which the deadline moved."),
     Column("hold_ground", String(32), doc="A legal hold: nothing is touched."),
     Column("refusal_ground", String(32)),
     Column("commitment", String(80), nullable=False, doc="Keyed hash of the identifiers."),

@@ -53,6 +53,9 @@ ROOMS = {
     "apscheduler": {"api/jobs.py"},
     "httpcore": {"ingest/web.py"},
     "watchfiles": {"ingest/watch.py"},
+    "cryptography": {"kb/privacy/vault.py", "kb/privacy/report.py"},
+    "pyrage": {"kb/age_files.py"},
+    "holidays": {"kb/privacy/deadlines.py"},
 }
 """Vendor to the files that may import it; a name that ends in a slash is a folder."""
 

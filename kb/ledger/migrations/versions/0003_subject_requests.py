@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("extended", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("identity_method", sa.String(length=32)),
         sa.Column("paused_on", sa.Date()),
+        sa.Column("paused_days", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("hold_ground", sa.String(length=32)),
         sa.Column("refusal_ground", sa.String(length=32)),
         sa.Column("commitment", sa.String(length=80), nullable=False),

@@ -1,0 +1,73 @@
+"""Sealed files in the age format, which any ``age`` program opens: backups, copies of the journal, dossiers.
+
+Sealing needs only the public half of a key, so a machine may write what it cannot read back.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pyrage
+
+from kb.errors import SealBroken
+
+
+class SealingKey:
+    """An age key pair (X25519) in a file of the secrets directory; made at its first use."""
+
+    def __init__(self, path: Path) -> None:
+        """``path``: a private file with the line ``AGE-SECRET-KEY-…``, or where it will be made."""
+        self._path = path
+
+    @property
+    def recipient(self) -> str:
+        """The public half, ``age1…``."""
+        return str(self._identity().to_public())
+
+    def seal(self, data: bytes) -> bytes:
+        """``data`` so that only this key opens it."""
+        sealed: bytes = pyrage.encrypt(data, [self._identity().to_public()])
+        return sealed
+
+    def open(self, sealed: bytes) -> bytes:
+        """The reverse of ``seal``. Raises SealBroken when it was sealed for another key or changed."""
+        try:
+            data: bytes = pyrage.decrypt(sealed, [self._identity()])
+        except pyrage.DecryptError as error:
+            raise SealBroken from error
+        return data
+
+    def _identity(self) -> pyrage.x25519.Identity:
+        if not self._path.exists():
+            draft = self._path.with_name(self._path.name + ".new")
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(f"{pyrage.x25519.Identity.generate()}\n")
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
+        return pyrage.x25519.Identity.from_str(self._path.read_text().strip())
+
+
+def seal_with_passphrase(data: bytes, passphrase: str) -> bytes:
+    """``data`` so that whoever knows ``passphrase`` opens it, with any age program."""
+    sealed: bytes = pyrage.passphrase.encrypt(data, passphrase)
+    return sealed
+
+
+def open_with_passphrase(sealed: bytes, passphrase: str) -> bytes:
+    """The reverse. Raises SealBroken for another passphrase or a changed file."""
+    try:
+        data: bytes = pyrage.passphrase.decrypt(sealed, passphrase)
+    except pyrage.DecryptError as error:
+        raise SealBroken from error
+    return data
+
+
+def seal_for(data: bytes, recipient: str) -> bytes:
+    """``data`` for the public key ``age1…``. Raises SealBroken when that is none."""
+    try:
+        sealed: bytes = pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(recipient)])
+    except pyrage.RecipientError as error:
+        raise SealBroken from error
+    return sealed
