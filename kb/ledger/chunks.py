@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, not_, or_, select
 
+from kb.ledger.hidden import chunk_is_hidden
 from kb.ledger.tables import chunks, documents, embeddings, spaces, spans, version_texts, versions
 from kb.ports import Clock, Vectors
 from kb.types import DocumentState, Passage
@@ -37,7 +38,7 @@ class ChunkRows:
         self._clock = clock
 
     def findable(self, chunk_ids: Sequence[str], space_ids: Sequence[str]) -> set[str]:
-        """Those of ``chunk_ids`` that exist, are current, of a live document that has not expired, and in one of ``space_ids``."""
+        """Those of ``chunk_ids`` that are current, not hidden, of a live document that has not expired, and in one of ``space_ids``."""
         # The space is compared here: as a condition of the query it tempts SQLite to walk through the whole space.
         found: set[str] = set()
         allowed = set(space_ids)
@@ -52,6 +53,7 @@ class ChunkRows:
                     documents.c.removed_at.is_(None),
                     documents.c.state != DocumentState.EXPIRED.value,
                     or_(documents.c.valid_until.is_(None), documents.c.valid_until >= today),
+                    not_(chunk_is_hidden()),
                 )
             )
             found.update(row.id for row in self._connection.execute(query) if row.space_id in allowed)

@@ -19,6 +19,8 @@ from kb.ledger.chunks import ChunkRows
 from kb.ledger.conversations import ConversationRows
 from kb.ledger.documents import DocumentRows
 from kb.ledger.engine import create_ledger_engine
+from kb.ledger.erasing import ErasingRows
+from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.spaces import SpaceRows
 from kb.ports import Clock
@@ -37,6 +39,8 @@ class Transaction:
         self.indexing = IndexRows(connection, clock)
         self.conversations = ConversationRows(connection, clock)
         self.audit = AuditRows(connection, clock, audit_key)
+        self.hidden = HiddenRows(connection, clock)
+        self.erasing = ErasingRows(connection, clock)
 
 
 class Ledger:
