@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import Protocol
 
 from eval.bench_set import BenchQuestion, CorpusPassage
+from ingest.together import parse_many, shares
 from kb.errors import GeneratorInterrupted, InvalidRequest
 from kb.ports import Parser
 from kb.types import Answer, AskEvent, Done, FileResult, IngestReport, ParsedFile, ParseFailure, Retrieved, Space, Turn, Upload
 
 SPACE = "algemeen"
 WARM_UP_SPACE = "warm-up"
+PASSAGE_FILE = "passage.txt"
 NO_TITLE = " "
 """The title of a passage without one: a blank counts as none where a missing one would become the file's name, here an id."""
 
@@ -49,11 +51,24 @@ class CorpusParser:
 
     def parse(self, data: bytes, file_name: str) -> ParsedFile | ParseFailure:
         """Read one passage."""
-        passage = json.loads(data)
-        read = self._inner.parse(passage["text"].encode("utf-8", "replace"), "passage.txt")
-        if isinstance(read, ParseFailure):
-            return read
-        return ParsedFile(read.elements, title=passage["title"].strip() or NO_TITLE, media_type="text/plain")
+        return next(read for _, read in self.parse_many([(data, file_name)]))
+
+    def shares(self, data: bytes, file_name: str) -> bool:
+        """Whether the parser of production would read the text with others."""
+        return shares(self._inner, _text(json.loads(data)), PASSAGE_FILE)
+
+    def parse_many(self, files: Sequence[tuple[bytes, str]]) -> Iterator[tuple[int, ParsedFile | ParseFailure]]:
+        """Read passages as the parser of production reads several files of their texts."""
+        passages = [json.loads(data) for data, _ in files]
+        for place, read in parse_many(self._inner, [(_text(passage), PASSAGE_FILE) for passage in passages]):
+            if isinstance(read, ParsedFile):
+                yield place, ParsedFile(read.elements, title=passages[place]["title"].strip() or NO_TITLE, media_type="text/plain")
+            else:
+                yield place, read
+
+
+def _text(passage: Mapping[str, str]) -> bytes:
+    return passage["text"].encode("utf-8", "replace")
 
 
 def corpus_uploads(passages: Iterable[CorpusPassage]) -> Iterator[Upload]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -20,6 +21,9 @@ Ended = TypeVar("Ended")
 
 _COMMIT_WAIT_SECONDS = 0.25
 """How long a commit waits for more to commit with it, while more is on its way: every one costs some writes to disk."""
+
+READ_TOGETHER = 16
+"""Items that share a reader's call, at most: a moment's work, so that what is read reaches the embedder soon."""
 
 _ABANDONED_SECONDS = 1.0
 """How long the end of a flow that failed waits for its readers; what they still say is not heard."""
@@ -44,12 +48,14 @@ class StageSeconds:
 class Stages(Generic[Arrived, Read, Embedded, Ended]):
     """What is done with an item. ``weight`` and ``read_weight`` are its size in bytes, before and after reading.
 
-    Two items with the same ``key`` are never inside together, so they end in the order in which they came.
+    Two items with the same ``key`` are never inside together, so they end in the order in which they came. Items that wait one after
+    another and all are ``shared`` are read in one call; ``read`` gives the place and the outcome of each, as they come.
     """
 
     key: Callable[[Arrived], Hashable]
     weight: Callable[[Arrived], int]
-    read: Callable[[Arrived], Read]
+    shared: Callable[[Arrived], bool]
+    read: Callable[[Sequence[Arrived]], Iterable[tuple[int, Read]]]
     read_weight: Callable[[Read], int]
     embed: Callable[[Sequence[Read]], Embedded]
     commit: Callable[[Sequence[Embedded]], Sequence[Ended]]
@@ -71,7 +77,7 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
     most_weight: int
     embed_weight: int
     seconds: StageSeconds = field(default_factory=StageSeconds)
-    _to_read: queue.SimpleQueue[_Inside[Arrived] | None] = field(default_factory=queue.SimpleQueue)
+    _to_read: _ToRead[Arrived] = field(default_factory=lambda: _ToRead())
     _to_embed: queue.SimpleQueue[_Inside[Read] | None] = field(default_factory=queue.SimpleQueue)
     _to_commit: queue.SimpleQueue[tuple[Sequence[_Inside[Read]], Embedded] | None] = field(default_factory=queue.SimpleQueue)
     _ended: queue.SimpleQueue[tuple[Sequence[_Inside[Read]], Sequence[Ended]] | None] = field(default_factory=queue.SimpleQueue)
@@ -94,7 +100,7 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
                     self._weights[self.stages.key(item)] = self.stages.weight(item)
                     self._unread += 1
                     self._on_the_way += 1
-                self._to_read.put(_Inside(self.stages.key(item), self.stages.weight(item), item))
+                self._to_read.put(_Inside(self.stages.key(item), self.stages.weight(item), item), shared=self.stages.shared(item))
                 while not self._ended.empty():
                     self._hear(heard)
             while self._weights:
@@ -103,8 +109,7 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
             self._stopped = True
             raise
         finally:
-            for _ in readers:
-                self._to_read.put(None)
+            self._to_read.end()
             self._to_embed.put(None)
             self._to_commit.put(None)
             for thread in others:
@@ -158,17 +163,19 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
             self._ended.put(None)
 
     def _reading(self) -> None:
-        while (inside := self._to_read.get()) is not None:
+        while together := self._to_read.take():
             self.go_on()
             started = time.perf_counter()
-            read = self.stages.read(inside.item)
-            weight = self.stages.read_weight(read)
-            with self._guard:
-                self._weights[inside.key] = weight
-                self._unread -= 1
-                self.seconds.reading += time.perf_counter() - started
-            self._to_embed.put(_Inside(inside.key, weight, read))
-            del inside, read  # while this thread waits, it must not hold the last file's bytes
+            for place, read in self.stages.read([inside.item for inside in together]):
+                key, weight = together[place].key, self.stages.read_weight(read)
+                with self._guard:
+                    self._weights[key] = weight
+                    self._unread -= 1
+                    self.seconds.reading += time.perf_counter() - started
+                self._to_embed.put(_Inside(key, weight, read))
+                self.go_on()
+                started = time.perf_counter()
+            del together, read  # while this thread waits, it must not hold the last file's bytes
 
     def _embedding(self) -> None:
         while True:
@@ -220,6 +227,40 @@ class Flow(Generic[Arrived, Read, Embedded, Ended]):
 
 
 Item = TypeVar("Item")
+
+
+class _ToRead(Generic[Item]):
+    """What waits for a reader. Shared items that wait in a row are taken together."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[_Inside[Item], bool]] = deque()
+        self._changed = threading.Condition()
+        self._ended = False
+
+    def put(self, item: _Inside[Item], *, shared: bool) -> None:
+        """One more."""
+        with self._changed:
+            self._waiting.append((item, shared))
+            self._changed.notify()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def take(self) -> list[_Inside[Item]]:
+        """The next one, or the next few that may share; waited for. Empty at the end."""
+        with self._changed:
+            while not self._waiting and not self._ended:
+                self._changed.wait()
+            if not self._waiting:
+                return []
+            first, shared = self._waiting.popleft()
+            taken = [first]
+            while shared and self._waiting and self._waiting[0][1] and len(taken) < READ_TOGETHER:
+                taken.append(self._waiting.popleft()[0])
+            return taken
 
 
 def _waiting(items: queue.SimpleQueue[Item | None]) -> Item | None:

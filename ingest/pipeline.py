@@ -22,6 +22,7 @@ from ingest.flow import Flow, Stages, StageSeconds
 from ingest.labels import DEFAULT_ACTION, find_labels
 from ingest.messages import sentence
 from ingest.normalise import normalise
+from ingest.together import parse_many, shares
 from kb.errors import DocumentNotFound
 from kb.ledger.documents import KnownFile, NewChunk, ReadVersion, VersionRow
 from kb.ledger.ledger import Ledger, Transaction
@@ -190,6 +191,7 @@ class Pipeline:
         stages = Stages(
             key=lambda arrived: arrived.version.document_id,
             weight=lambda arrived: len(arrived.data or b""),
+            shared=lambda arrived: arrived.data is not None and shares(self._parser, arrived.data, arrived.version.file_name),
             read=self._read,
             read_weight=lambda read: len(read.text.text) * _BYTES_PER_CHARACTER if isinstance(read, _Read) else 0,
             embed=lambda files: self._embed(files, flow, counts),
@@ -238,17 +240,36 @@ class Pipeline:
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, arrived: _Arrived) -> _Read | _Failed:
+    def _read(self, together: Sequence[_Arrived]) -> Iterator[tuple[int, _Read | _Failed]]:
+        """The place and the outcome of each of ``together``, as they come."""
         started = time.perf_counter()
-        version, data = arrived.version, arrived.data
+        places: list[int] = []
+        files: list[tuple[bytes, str]] = []
+        for place, arrived in enumerate(together):
+            refused = self._refused(arrived.data)
+            if refused is not None:
+                yield place, _Failed(arrived.version, arrived.number, refused)
+            elif arrived.data is not None:
+                places.append(place)
+                files.append((arrived.data, arrived.version.file_name))
+        for index, parsed in parse_many(self._parser, files):
+            arrived = together[places[index]]
+            if isinstance(parsed, ParseFailure):
+                yield places[index], _Failed(arrived.version, arrived.number, parsed)
+            else:
+                yield places[index], self._cut(arrived, parsed, started)
+            started = time.perf_counter()
+
+    def _refused(self, data: bytes | None) -> ParseFailure | None:
+        """Why a file is not even given to the parser."""
         if data is None:
-            return _Failed(version, arrived.number, ParseFailure("unreadable"))
+            return ParseFailure("unreadable")
         if len(data) > self._largest_file_bytes:
-            size, limit = str(len(data)), str(self._largest_file_bytes)
-            return _Failed(version, arrived.number, ParseFailure("too_large", (("size", size), ("limit", limit))))
-        parsed = self._parser.parse(data, version.file_name)
-        if isinstance(parsed, ParseFailure):
-            return _Failed(version, arrived.number, parsed)
+            return ParseFailure("too_large", (("size", str(len(data))), ("limit", str(self._largest_file_bytes))))
+        return None
+
+    def _cut(self, arrived: _Arrived, parsed: ParsedFile, started: float) -> _Read | _Failed:
+        version = arrived.version
         text = normalise(parsed.elements)
         title = parsed.title or version.file_name
         embedder = self._embedders.current()

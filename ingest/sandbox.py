@@ -1,7 +1,11 @@
-"""The port ``kb.ports.Parser`` with every file read in a process of its own, forked from one that has the readers loaded.
+"""The port ``kb.ports.BatchParser`` with files read in processes of their own, forked from one that has the readers loaded.
 
 A file that crashes, hangs or swells costs itself. Bytes go to the child in memory, what it read comes back as checked JSON; its
 temporary files lie in a folder of its own that is removed with it. Needs Linux.
+
+A fork costs more than reading a page of plain text does, so small files that surely are plain text, which no vendor's parser will
+touch, share a child. Whatever goes wrong there (an end, a wait, an answer that is not one), what was read before it stands, the file
+at hand is read once more in a child of its own, under limits of its own, and the files after it go into a new one.
 """
 
 from __future__ import annotations
@@ -18,14 +22,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.parse.plain_text import is_plain_text
 from ingest.sandbox_server import OUT_OF_MEMORY
-from ingest.sandbox_wire import NotUnderstood, understood
+from ingest.sandbox_wire import Frames, NotUnderstood, bundle, understood
 from kb.errors import ShuttingDown
 from kb.logs import get_logger
 from kb.settings import SandboxSettings
@@ -36,6 +41,9 @@ PRELOAD = "ingest.parse.preload:preload"
 
 SLOW_AFTER_SECONDS = 0.5
 """A file that takes longer gives up its place to the next one, and is finished beside it."""
+
+TOGETHER_SECONDS = 2.0
+"""A small text that takes longer in a shared child is read in one of its own."""
 
 START_SECONDS = 120.0
 LONGEST_NAME_BYTES = 1_000
@@ -98,6 +106,29 @@ class SandboxedParser:
                 return parsed
         return ParseFailure("parser_crashed")
 
+    def shares(self, data: bytes, file_name: str) -> bool:
+        """Whether the file may be read in one child with others."""
+        return is_plain_text(data, file_name)
+
+    def parse_many(self, files: Sequence[tuple[bytes, str]]) -> Iterator[tuple[int, ParsedFile | ParseFailure]]:
+        """The place and the answer of each of ``files``: first those that share children, then those that need one of their own.
+
+        Raises ShuttingDown after ``close``.
+        """
+        waiting = [place for place, file in enumerate(files) if self.shares(*file)]
+        shared = set(waiting)
+        alone = [place for place in range(len(files)) if place not in shared]
+        while len(waiting) > 1:
+            try:
+                found = self._parsed_together([files[place] for place in waiting])
+            except _ServerGone:
+                break
+            yield from zip(waiting, found, strict=False)
+            alone += waiting[len(found) : len(found) + 1]
+            waiting = waiting[len(found) + 1 :]
+        for place in (*waiting, *alone):
+            yield place, self.parse(*files[place])
+
     def start(self) -> None:
         """Begin to load the readers, and do not wait for it."""
         self._running()
@@ -143,10 +174,36 @@ class SandboxedParser:
             log.warning("sandbox_failed", reason="not_understood", size_bytes=len(data))
             return ParseFailure("parser_crashed")
 
-    def _request(self, folder: str, file_name: str) -> dict[str, Any]:
+    def _parsed_together(self, files: Sequence[tuple[bytes, str]]) -> list[ParsedFile | ParseFailure]:
+        """The answers of one child, in order, up to the first file that it did not do as it should. Raises _ServerGone."""
+        server = self._running()
+        found: list[ParsedFile | ParseFailure] = []
+        frames = Frames(self._settings.output_bytes)
+        seconds = min(TOGETHER_SECONDS, self._settings.wall_seconds)
+        bundled = bundle([(data, _cut(file_name)) for data, file_name in files])
+        with (
+            self._places,
+            _private_folder(self._temporary) as folder,
+            _child(server, bundled, self._request(folder, together=True)) as (result, line),
+        ):
+            poll = select.poll()
+            poll.register(result, select.POLLIN)
+            until = time.monotonic() + seconds
+            with contextlib.suppress(NotUnderstood):
+                while len(found) < len(files) and poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
+                    if not (piece := os.read(result, _PIECE)):
+                        break
+                    for answer in frames.add(piece):
+                        found.append(understood(answer))
+                        until = time.monotonic() + seconds
+            _kill(line)
+        return found[: len(files)]
+
+    def _request(self, folder: str, file_name: str = "", *, together: bool = False) -> dict[str, Any]:
         return {
             "folder": folder,
-            "file_name": file_name.encode("utf-8", "replace")[-LONGEST_NAME_BYTES:].decode("utf-8", "replace"),
+            "file_name": _cut(file_name),
+            "together": together,
             "memory_bytes": self._settings.memory_bytes,
             "cpu_seconds": self._settings.cpu_seconds,
             "nice": _NICENESS,
@@ -165,23 +222,10 @@ class SandboxedParser:
 
     def _run(self, server: _Server, data: bytes, request: dict[str, Any], place: ExitStack) -> _Ended:
         """Have ``data`` read. Raises TimeoutError, BufferError for too much output, _ServerGone; the child is dead then."""
-        with _memory_file(data) as source, ExitStack() as ours:
-            line, far_line = socket.socketpair()
-            ours.enter_context(line)
-            result, far_result = os.pipe2(os.O_CLOEXEC)
-            ours.callback(os.close, result)
-            try:
-                server.send(request, [source, far_result, far_line.fileno()])
-            finally:
-                os.close(far_result)
-                far_line.close()
+        with _child(server, data, request) as (result, line):
             deadline = time.monotonic() + self._settings.wall_seconds
-            try:
-                written = self._output(result, deadline, place)
-                return _last_word(line, written, deadline)
-            except BaseException:  # an interrupt too: the child must not outlive the interest in it
-                _kill(line)
-                raise
+            written = self._output(result, deadline, place)
+            return _last_word(line, written, deadline)
 
     def _output(self, result: int, deadline: float, place: ExitStack) -> bytes:
         """What the child writes, to its end."""
@@ -273,6 +317,31 @@ class _Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+@contextmanager
+def _child(server: _Server, data: bytes, request: dict[str, Any]) -> Iterator[tuple[int, socket.socket]]:
+    """A child that reads ``data``: where it writes to, and its line. An error within the block kills it. Raises _ServerGone."""
+    with _memory_file(data) as source, ExitStack() as ours:
+        line, far_line = socket.socketpair()
+        ours.enter_context(line)
+        result, far_result = os.pipe2(os.O_CLOEXEC)
+        ours.callback(os.close, result)
+        try:
+            server.send(request, [source, far_result, far_line.fileno()])
+        finally:
+            os.close(far_result)
+            far_line.close()
+        try:
+            yield result, line
+        except BaseException:  # an interrupt too: the child must not outlive the interest in it
+            _kill(line)
+            raise
+
+
+def _cut(file_name: str) -> str:
+    """The end of a name that is longer than any disk allows."""
+    return file_name.encode("utf-8", "replace")[-LONGEST_NAME_BYTES:].decode("utf-8", "replace")
 
 
 def _last_word(line: socket.socket, written: bytes, deadline: float) -> _Ended:

@@ -1,4 +1,4 @@
-"""The fork server of the sandbox: a process that has every reader loaded, and forks a child for each file.
+"""The fork server of the sandbox: a process that has every reader loaded, and forks a child for each file or bundle of small ones.
 
 It speaks over two kinds of sockets. Its *control* socket brings it work: a JSON object with three descriptors, the file's bytes,
 where to write what was read, and a *line* that belongs to this one file. A byte on the line, or its end, kills the child; the
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from ingest import sandbox_limits as limits
-from ingest.sandbox_wire import prepare, written
+from ingest.sandbox_wire import framed, prepare, unbundled, written
 from kb.ports import Parser
 
 IDLE_SECONDS = 600
@@ -118,7 +118,10 @@ class _Server:
             os.putenv("HOME", request["folder"])
             os.nice(request["nice"])
             limits.limit(memory_bytes=request["memory_bytes"], cpu_seconds=request["cpu_seconds"])
-            _read(self._parser, data, request["file_name"], result)
+            if request["together"]:
+                _read_each(self._parser, data, result)
+            else:
+                _read(self._parser, data, request["file_name"], result)
             code = 0
         except MemoryError:
             code = OUT_OF_MEMORY
@@ -160,6 +163,17 @@ def _read(parser: Parser, data: int, file_name: str, result: int) -> None:
         read = written(parser.parse(file.read(), file_name))
     with os.fdopen(result, "wb", _BUFFER) as answer:
         answer.write(read)
+
+
+def _read_each(parser: Parser, data: int, result: int) -> None:
+    """Read a bundle. What was read of a file is on its way before the next is begun."""
+    with os.fdopen(data, "rb") as file:
+        file.seek(0)
+        files = unbundled(file.read())
+    with os.fdopen(result, "wb", _BUFFER) as answer:
+        for content, file_name in files:
+            answer.write(framed(written(parser.parse(content, file_name))))
+            answer.flush()
 
 
 def _close_all_but(*kept: int) -> None:

@@ -1,11 +1,15 @@
 """How a parsed file travels from the child that read it: one letter for what it is, then JSON, every value checked on arrival.
+Files that go to one child together travel as a bundle, and what it reads of them comes back in frames, each with its length.
 
 The child may have been taken over by the file that it read, so nothing of it is unpickled and nothing is believed.
 """
 
 from __future__ import annotations
 
+import json
 import math
+import struct
+from collections.abc import Sequence
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from kb.types import ParsedFile, ParseFailure
 
 _READ, _FAILED = b"R", b"F"
+_LENGTH = struct.Struct(">Q")
 
 
 class NotUnderstood(Exception):
@@ -41,6 +46,51 @@ def understood(data: bytes) -> ParsedFile | ParseFailure:
             if not math.isfinite(box.left + box.top + box.right + box.bottom):
                 raise NotUnderstood
     return parsed
+
+
+def bundle(files: Sequence[tuple[bytes, str]]) -> bytes:
+    """Files, each with its name, as bytes."""
+    head = json.dumps([(len(data), name) for data, name in files]).encode()
+    return b"".join((_LENGTH.pack(len(head)), head, *(data for data, _ in files)))
+
+
+def unbundled(data: bytes) -> list[tuple[bytes, str]]:
+    """What ``bundle`` bundled."""
+    place = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+    files: list[tuple[bytes, str]] = []
+    for size, name in json.loads(data[_LENGTH.size : place]):
+        files.append((data[place : place + size], name))
+        place += size
+    return files
+
+
+def framed(written_file: bytes) -> bytes:
+    """One answer among several."""
+    return _LENGTH.pack(len(written_file)) + written_file
+
+
+class Frames:
+    """Puts answers together from the pieces in which they arrive."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """``most_bytes``: of one answer."""
+        self._most_bytes = most_bytes
+        self._held = bytearray()
+
+    def add(self, piece: bytes) -> list[bytes]:
+        """The answers that ``piece`` completes. Raises NotUnderstood for one that says it is larger than may be."""
+        self._held += piece
+        whole: list[bytes] = []
+        while len(self._held) >= _LENGTH.size:
+            (size,) = _LENGTH.unpack_from(self._held)
+            if size > self._most_bytes:
+                raise NotUnderstood
+            end = _LENGTH.size + size
+            if len(self._held) < end:
+                break
+            whole.append(bytes(self._held[_LENGTH.size : end]))
+            del self._held[:end]
+        return whole
 
 
 def prepare() -> None:

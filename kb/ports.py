@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,19 @@ class Parser(Protocol):
 
     def parse(self, data: bytes, file_name: str) -> ParsedFile | ParseFailure:
         """Read ``data``. What cannot be read is a ParseFailure, never an exception; nothing is fetched or written."""
+        ...
+
+
+@runtime_checkable
+class BatchParser(Parser, Protocol):
+    """A parser that reads many small files for less than one by one. Each file's answer is the one that ``parse`` would give."""
+
+    def shares(self, data: bytes, file_name: str) -> bool:
+        """Whether this file may be read together with others."""
+        ...
+
+    def parse_many(self, files: Sequence[tuple[bytes, str]]) -> Iterator[tuple[int, ParsedFile | ParseFailure]]:
+        """The place and the answer of each of ``files`` (bytes and name), every one once, as they come."""
         ...
 
 

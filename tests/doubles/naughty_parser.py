@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from kb.types import Box, Element, ElementKind, FileString, ParsedFile, ParseFailure
@@ -54,6 +55,24 @@ class NaughtyParser:
         Path(pipe).write_text(f"{os.getpid()} {os.getppid()}")
         signal.pause()
         raise AssertionError
+
+    def number(self, _: str) -> ParsedFile:
+        """Which process this is."""
+        return says(str(os.getpid()))
+
+    def wait(self, _: str) -> ParsedFile:
+        signal.pause()
+        raise AssertionError
+
+    def compute(self, seconds: str) -> ParsedFile:
+        until = time.process_time() + float(seconds)
+        while time.process_time() < until:
+            pass
+        return says("done")
+
+    def once(self, pipe: str) -> ParsedFile:
+        """Announce where somebody listens, and read on where nobody does."""
+        return self.announce(pipe) if Path(pipe).exists() else says("again")
 
     def swell(self, _: str) -> ParsedFile:
         held = []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
-from ingest.flow import Flow, FlowStopped, Stages
+from ingest.flow import READ_TOGETHER, Flow, FlowStopped, Stages
 
 PATIENCE_SECONDS = 30.0
 
@@ -23,6 +23,8 @@ class Work:
 
     read_waits: dict[int, threading.Event] = field(default_factory=dict)
     broken: str = ""
+    shared: Collection[int] = ()
+    read: list[list[int]] = field(default_factory=list)
     embedded: list[list[int]] = field(default_factory=list)
     committed: list[int] = field(default_factory=list)
     embedding: threading.Event = field(default_factory=threading.Event)
@@ -33,6 +35,7 @@ class Work:
         stages: Stages[int, int, list[int], int] = Stages(
             key=lambda item: "same" if same_key else item,
             weight=lambda item: self.weight,
+            shared=self.shared.__contains__,
             read=self._read,
             read_weight=lambda item: self.weight,
             embed=self._embed,
@@ -40,11 +43,13 @@ class Work:
         )
         return Flow(stages, readers, most, together)
 
-    def _read(self, item: int) -> int:
+    def _read(self, items: Sequence[int]) -> Iterator[tuple[int, int]]:
         self._break("read")
-        if item in self.read_waits:
-            assert self.read_waits[item].wait(PATIENCE_SECONDS)
-        return item
+        self.read.append(list(items))
+        for place, item in enumerate(items):
+            if item in self.read_waits:
+                assert self.read_waits[item].wait(PATIENCE_SECONDS)
+            yield place, item
 
     def _embed(self, items: Sequence[int]) -> list[int]:
         self._break("embed")
@@ -156,6 +161,40 @@ def test_a_caller_that_stops_ends_the_flow_early() -> None:
     assert len(work.committed) < 20
     with pytest.raises(FlowStopped):
         flow.go_on()
+
+
+def test_items_that_share_and_wait_in_a_row_are_read_in_one_call() -> None:
+    gate = threading.Event()
+    work, heard = Work(read_waits={0: gate}, shared=range(1, 100)), no_numbers()
+
+    def arriving() -> Iterator[int]:
+        for item in range(60):
+            yield -1 if item == 30 else item  # one among them that does not share
+        gate.set()
+
+    work.flow(readers=1).run(arriving(), heard.append)
+    assert sorted(heard) == sorted({-1, *range(60)} - {30})
+    assert [0] in work.read
+    assert [-1] in work.read
+    assert max(map(len, work.read)) == READ_TOGETHER
+    assert [item for call in work.read for item in call] == [*range(30), -1, *range(31, 60)], "nothing is passed over"
+
+
+def test_what_is_read_goes_on_while_the_rest_of_its_call_is_read() -> None:
+    slow = threading.Event()
+    work, heard = Work(read_waits={0: threading.Event(), 5: slow}, shared=range(10)), no_numbers()
+
+    def arriving() -> Iterator[int]:
+        yield from range(10)
+        work.read_waits[0].set()
+
+    def hear(item: int) -> None:
+        heard.append(item)
+        if len(heard) == 5:
+            slow.set()
+
+    work.flow(readers=1).run(arriving(), hear)
+    assert sorted(heard) == list(range(10))
 
 
 def test_where_the_time_went_is_counted() -> None:

@@ -243,6 +243,98 @@ def test_no_process_and_no_file_outlives_the_service(tmp_path: Path, pipe: Path,
         assert list(tmp_path.glob("read-*")) == []
 
 
+def read_together(sandbox: SandboxedParser, *files: bytes) -> list[ParsedFile | ParseFailure]:
+    """The answers by place. Every file is answered once."""
+    found = list(sandbox.parse_many([(file, "a.txt") for file in files]))
+    assert sorted(place for place, _ in found) == list(range(len(files)))
+    return [answer for _, answer in sorted(found, key=lambda one: one[0])]
+
+
+def test_small_texts_share_a_process_and_keep_their_order(opened: Open) -> None:
+    sandbox = opened()
+    numbers = [text(one) for one in read_together(sandbox, *[b"number"] * 5)]
+    assert len(set(numbers)) == 1
+    assert [text(one) for one in read_together(sandbox, b"say een", b"say twee", b"say drie")] == ["een", "twee", "drie"]
+
+
+def test_what_a_reader_in_another_language_would_take_never_shares(opened: Open) -> None:
+    sandbox = opened()
+    files = [(b"number", name) for name in ("a.txt", "b.txt", "a.md", "a.docx", "a.html")]
+    numbers = {place: text(answer) for place, answer in sandbox.parse_many(files)}
+    assert numbers[0] == numbers[1]
+    assert len(set(numbers.values())) == 4
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        (b"die SIGSEGV", "parser_crashed"),
+        (b"die SIGKILL", "parser_out_of_memory"),
+        (b"end 0", "parser_crashed"),
+        (b"err a message", "parser_crashed"),
+        (b"swell", "parser_out_of_memory"),
+        (b"flood 3000000", "output_too_large"),
+        (b"spin", "parser_timed_out"),
+        (b"lie not an answer", "parser_crashed"),
+        (b"fail wrong_type", "wrong_type"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_a_file_that_takes_a_shared_process_down_costs_itself_and_fails_as_it_would_alone(
+    opened: Open, file: bytes, code: str, place: int
+) -> None:
+    sandbox = opened(output_bytes=2_000_000, cpu_seconds=1)
+    files = [f"say woord{number}".encode() for number in range(5)]
+    files[place] = file
+    answers = read_together(sandbox, *files)
+    assert [answer.code for answer in answers if isinstance(answer, ParseFailure)] == [code]
+    assert answers[place] == sandbox.parse(file, "a.txt")
+    assert [text(answer) for answer in answers if isinstance(answer, ParsedFile)] == [f"woord{n}" for n in range(5) if n != place]
+
+
+def test_several_that_take_it_down_cost_themselves(opened: Open) -> None:
+    answers = read_together(opened(), b"die SIGSEGV", b"say een", b"die SIGSEGV", b"die SIGABRT", b"say twee", b"end 3")
+    assert [isinstance(answer, ParseFailure) for answer in answers] == [True, False, True, True, False, True]
+
+
+def test_each_file_has_all_of_its_limits_however_many_share(opened: Open) -> None:
+    """Together they write and compute more than one may."""
+    sandbox = opened(output_bytes=1_000_000, cpu_seconds=1)
+    assert len(text(read_together(sandbox, *[b"flood 600000"] * 4)[3])) == 600_000
+    assert [text(one) for one in read_together(sandbox, *[b"compute 0.6"] * 4)] == ["done"] * 4
+
+
+def test_a_file_that_hangs_keeps_the_others_waiting_for_a_moment_and_is_stopped_by_its_own_limit(opened: Open) -> None:
+    sandbox = opened(wall_seconds=3.0)
+    started = time.monotonic()
+    heard = [(place, time.monotonic() - started) for place, _ in sandbox.parse_many([(b"wait", "a.txt"), (b"say een", "b.txt")])]
+    assert [place for place, _ in heard] == [1, 0]
+    assert heard[0][1] < heard[1][1] - 2.0
+    assert read_together(sandbox, b"wait", b"say een")[0] == ParseFailure("parser_timed_out", (("seconds", "3"),))
+
+
+def test_a_fork_server_that_dies_under_a_shared_process_costs_no_file(opened: Open, pipe: Path) -> None:
+    sandbox = opened()
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(read_together, sandbox, f"once {pipe}".encode(), b"say een", b"say twee")
+        child, server = announced(pipe)
+        pipe.unlink()
+        os.kill(server, signal.SIGKILL)
+        assert gone(child)
+        assert [text(one) for one in reading.result()] == ["again", "een", "twee"]
+
+
+def test_closing_ends_a_shared_process_too(opened: Open, pipe: Path) -> None:
+    sandbox = opened()
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(read_together, sandbox, f"announce {pipe}".encode(), b"say een")
+        child, _ = announced(pipe)
+        sandbox.close()
+        with pytest.raises(ShuttingDown):
+            reading.result()
+    assert gone(child)
+
+
 def test_every_way_to_fail_has_its_sentences() -> None:
     from ingest.messages import FAILURES
 
@@ -256,5 +348,6 @@ def test_nothing_of_a_sandbox_is_left_when_its_threads_end(opened: Open) -> None
     descriptors = open_files()
     for file in (b"say hallo", b"die SIGSEGV", b"end 0"):
         sandbox.parse(file, "a.txt")
+        read_together(sandbox, b"say een", file, b"say twee")
     assert open_files() == descriptors
     assert threading.active_count() == before
