@@ -41,6 +41,8 @@ class DataDirectory:
         self.cases = path / "cases"
         self.case_keys = secrets_path / "cases"
         self.sealing_key = secrets_path / "backup.key"
+        self.journal = secrets_path / "journal"
+        self.report_key = secrets_path / "report.key"
         self._lock_file = path / "lock"
         self._server_file = path / "server.json"
         self._token_file = path / "owner.token"

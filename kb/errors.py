@@ -11,6 +11,7 @@
     ├── Conflict (409)                SpaceExists · SourceTaken · FolderElsewhere
     │                                 StepNotPossible · OnLegalHold · ExtensionTooLate · SecondApproverNeeded · IncompleteReview
     │                                 PersonGone
+    ├── ErasureError                  PlanOutdated (409) · NotEnoughDisk · JournalCopyFailed · LedgerKeptBusy · ResidueLeft
     ├── CaseUnreadable · SealBroken   the key of a case is gone or its file was changed; a sealed file is for another key
     ├── TooLarge (413)
     ├── WebPageUnavailable (502)      a page of the intranet could not be fetched
@@ -275,6 +276,42 @@ class CaseUnreadable(KennisbankError):
     code, status = "case_unreadable", 503
     en = "The file of request “{request}” cannot be opened: its key is missing or it was changed. Restore the secrets directory."
     nl = "Het dossier van verzoek “{request}” kan niet worden geopend: de sleutel ontbreekt of het is gewijzigd. Zet de sleutelmap terug."
+
+
+class ErasureError(KennisbankError):
+    code = "erasure_failed"
+    en = "The erasure could not be carried on. What was done stays done; run it again to go on."
+    nl = "De wissing kon niet doorgaan. Wat gedaan is, blijft gedaan; voer haar opnieuw uit om verder te gaan."
+
+
+class PlanOutdated(ErasureError):
+    code, status = "plan_outdated", 409
+    en = "{places} places of this request hold other text than when they were reviewed. Nothing was touched: search and review again."
+    nl = "Op {places} plaatsen van dit verzoek staat andere tekst dan bij de beoordeling. Er is niets gewijzigd: zoek en beoordeel opnieuw."
+
+
+class NotEnoughDisk(ErasureError):
+    code, status = "not_enough_disk", 507
+    en = "Erasing needs {needed} bytes free on the disk of “{path}”; {free} are. Make room and run it again. Nothing was touched yet."
+    nl = "Wissen vraagt {needed} bytes vrij op de schijf van “{path}”; er zijn er {free}. Maak ruimte en voer het opnieuw uit. Er is nog niets gewijzigd."
+
+
+class JournalCopyFailed(ErasureError):
+    code = "journal_copy_failed"
+    en = "The erasure journal could not be copied to “{path}”. Make that destination reachable and run it again: without it a backup brings the person back."
+    nl = "Het wisjournaal kon niet worden gekopieerd naar “{path}”. Maak die bestemming bereikbaar en voer het opnieuw uit: zonder komt de persoon uit een reservekopie terug."
+
+
+class LedgerKeptBusy(ErasureError):
+    code, status = "ledger_kept_busy", 503
+    en = "The ledger could not be cleaned because somebody kept reading it for {seconds} seconds. Run the erasure again when it is quieter."
+    nl = "Het grootboek kon niet worden opgeschoond omdat er {seconds} seconden lang uit werd gelezen. Voer de wissing opnieuw uit als het rustiger is."
+
+
+class ResidueLeft(ErasureError):
+    code = "residue_left"
+    en = "{places} places still hold what was to be erased, or could not be read; the first is in “{path}”. No report was made. Search and review again, or remove what does not belong there, and run it again."
+    nl = "Op {places} plaatsen staat nog wat gewist moest worden, of kon niet worden gelezen; de eerste is in “{path}”. Er is geen verslag gemaakt. Zoek en beoordeel opnieuw, of verwijder wat daar niet hoort, en voer het opnieuw uit."
 
 
 class SealBroken(KennisbankError):

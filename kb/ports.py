@@ -47,6 +47,15 @@ class BatchParser(Parser, Protocol):
         ...
 
 
+class OriginalRedactor(Protocol):
+    """Rewrites an original in its own format."""
+
+    def redact(self, data: bytes, media_type: str, file_name: str, redactions: Sequence[str]) -> bytes | None:
+        """``data`` with REDACTED (``kb.privacy.types``) for each character of every occurrence of ``redactions``, whatever their
+        capitals, spaces or composition, in text, metadata and parts within. None where that cannot be done: destroy it then."""
+        ...
+
+
 class Chunker(Protocol):
     """Cuts a version's text into chunks."""
 
