@@ -22,6 +22,7 @@ from kb.ledger.engine import create_ledger_engine
 from kb.ledger.erasing import ErasingRows
 from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
+from kb.ledger.requests import RequestRows
 from kb.ledger.spaces import SpaceRows
 from kb.ports import Clock
 
@@ -39,6 +40,7 @@ class Transaction:
         self.indexing = IndexRows(connection, clock)
         self.conversations = ConversationRows(connection, clock)
         self.audit = AuditRows(connection, clock, audit_key)
+        self.requests = RequestRows(connection, clock)
         self.hidden = HiddenRows(connection, clock)
         self.erasing = ErasingRows(connection, clock)
 

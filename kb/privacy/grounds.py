@@ -1,0 +1,27 @@
+"""What the law lets an officer name: grounds of erasure, of refusal, of keeping, of a hold; ways to confirm an identity."""
+
+from __future__ import annotations
+
+ERASURE_GROUNDS = ("17(1)(a)", "17(1)(b)", "17(1)(c)", "17(1)(d)", "17(1)(e)", "17(1)(f)")
+"""No longer necessary · consent withdrawn · objection · unlawful · legal obligation · a child's online service."""
+
+KEEP_GROUNDS = ("17(3)(a)", "17(3)(b)", "17(3)(c)", "17(3)(d)", "17(3)(e)")
+"""Freedom of expression · legal obligation or public task · public health · archives and research · legal claims."""
+
+REFUSAL_GROUNDS = (*KEEP_GROUNDS, "11(2)", "12(5)(a)", "12(5)(b)", "12(6)", "15(4)", "18(1)", "20(1)", "20(4)", "21(1)", "23")
+"""Besides those of keeping: not identifiable · unfounded or excessive (fee, refusal) · identity not shown · rights of others ·
+conditions not met · compelling grounds · law of the member state (UAVG 41)."""
+
+HOLD_GROUNDS = ("legal-claim", "court-order", "investigation", "archives-act", "tax-retention")
+"""Why nothing may be touched for now."""
+
+IDENTITY_METHODS = (
+    "known-in-person",
+    "signed-in-account",
+    "callback-known-number",
+    "reply-known-address",
+    "in-person-shown",
+    "representative",
+)
+"""How an identity can be confirmed without keeping more than the fact. A copy of an identity document is none of them; with
+``in-person-shown`` it was shown, and nothing of it was kept."""
