@@ -10,6 +10,7 @@ import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from kb.errors import DirectoryLocked, DirectoryMissing, DirectoryReadOnly, DiskFull, KennisbankError
 
@@ -118,6 +119,13 @@ class DataDirectory:
     def audit_key(self) -> bytes:
         """The key of the audit chain's commitments."""
         return bytes.fromhex(self._audit_key_file.read_text().strip())
+
+    def secret_key(self, name: Literal["suppression", "report"]) -> bytes:
+        """32 random bytes of ``NAME.key`` in the secrets directory, made at their first use. Raises DirectoryReadOnly, DiskFull."""
+        path = self.secrets / f"{name}.key"
+        with _explaining(self.secrets):
+            _write_once(path, secrets.token_hex(32))
+        return bytes.fromhex(path.read_text().strip())
 
     def withdraw(self) -> None:
         """Take the announcement back."""

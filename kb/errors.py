@@ -23,6 +23,9 @@
     ├── GeneratorError (503)          GeneratorUnavailable · GeneratorModelMissing · GeneratorTimeout · GeneratorInterrupted
     │                                 GeneratorBroken · PromptTooLong
     ├── SearchIndexError (503)        IndexBroken
+    ├── BackupError                   BackupUnreadable · BackupKeyWrong · BackupKeyMissing · BackupDamaged · RestoreNotEmpty
+    │                                 BackupNotSupported · BackupInside · RestoredWithoutJournal (403)
+    ├── ScanFailed                    the residue scan could not be carried through
     ├── ExposedAddress · PortInUse    `kb serve` was asked for an address it must not or cannot use
     ├── ShuttingDown (503)            what was asked was cut off by the end of this process
     ├── ServerUnreachable             the running server holds the directory but does not answer
@@ -130,6 +133,24 @@ class AnswerNotFound(NotFound):
     code = "answer_not_found"
     en = "There is no answer “{answer_id}”; it may have been removed at the end of its retention."
     nl = "Er is geen antwoord “{answer_id}”; mogelijk is het verwijderd aan het einde van de bewaartermijn."
+
+
+class TaskNotFound(NotFound):
+    code = "task_not_found"
+    en = "There is no open task “{task_id}”. `kb privacy show` lists what is open."
+    nl = "Er is geen openstaande taak “{task_id}”. `kb privacy show` toont wat openstaat."
+
+
+class SuppressionNotFound(NotFound):
+    code = "suppression_not_found"
+    en = "There is no suppression “{suppression_id}” that still holds."
+    nl = "Er is geen blokkade “{suppression_id}” die nog geldt."
+
+
+class BackupNotFound(NotFound):
+    code = "backup_not_found"
+    en = "There is no backup “{name}”. `kb backup list` shows the backups; a file elsewhere is named by its path."
+    nl = "Er is geen back-up “{name}”. `kb backup list` toont de back-ups; een bestand elders noemt u bij zijn pad."
 
 
 class NotPermitted(KennisbankError):
@@ -468,6 +489,73 @@ class SearchIndexError(KennisbankError):
 
 class IndexBroken(SearchIndexError):
     code = "index_broken"
+
+
+class BackupError(KennisbankError):
+    code = "backup"
+    en = "The backup cannot be used."
+    nl = "De back-up is niet bruikbaar."
+
+
+class BackupUnreadable(BackupError):
+    code = "backup_unreadable"
+    en = "{name} is not a backup, or it is damaged or cut off. Nothing was changed; take another backup."
+    nl = "{name} is geen back-up, of is beschadigd of afgebroken. Er is niets gewijzigd; neem een andere back-up."
+
+
+class BackupKeyWrong(BackupError):
+    code = "backup_key_wrong"
+    en = "{name} was encrypted for another key. Give the recovery key that was shown when the first backup was made (--key-file)."
+    nl = "{name} is versleuteld voor een andere sleutel. Geef de herstelsleutel die bij de eerste back-up is getoond (--key-file)."
+
+
+class BackupKeyMissing(BackupError):
+    code = "backup_key_missing"
+    en = "There is no backup key in {path}. Give the recovery key that was shown when the first backup was made (--key-file)."
+    nl = "In {path} staat geen back-upsleutel. Geef de herstelsleutel die bij de eerste back-up is getoond (--key-file)."
+
+
+class BackupDamaged(BackupError):
+    code = "backup_damaged"
+    en = "{name} does not hold what its list says ({problems} parts differ or lack). Nothing was changed; take another backup."
+    nl = "{name} bevat niet wat de inhoudslijst zegt ({problems} onderdelen wijken af of ontbreken). Er is niets gewijzigd; neem een andere back-up."
+
+
+class RestoreNotEmpty(BackupError):
+    code, status, exit_code = "restore_not_empty", 409, 2
+    en = "{path} is not empty. A backup is restored into a new or empty directory only, so that nothing is overwritten."
+    nl = "{path} is niet leeg. Een back-up wordt alleen in een nieuwe of lege map teruggezet, zodat er niets wordt overschreven."
+
+
+class BackupNotSupported(BackupError):
+    code = "backup_not_supported"
+    en = "The ledger is on PostgreSQL. Back it up with pg_dump, and the originals with your own tool; `kb backup` is for SQLite."
+    nl = "Het grootboek staat in PostgreSQL. Maak daarvan een back-up met pg_dump en van de originelen met uw eigen middel; `kb backup` is voor SQLite."
+
+
+class BackupInside(BackupError):
+    code, exit_code = "backup_inside", 2
+    en = "{path} lies inside the data directory. A backup belongs elsewhere, or erasure would reach it and a broken disk take both."
+    nl = "{path} ligt in de gegevensmap. Een back-up hoort elders, anders raakt wissen hem en neemt een kapotte schijf beide mee."
+
+
+class RestoredWithoutJournal(BackupError):
+    code, status, exit_code = "restored_without_journal", 403, 4
+    en = (
+        "This directory was restored without the journal of erasures, so erased people may be in it. Only the data protection officer "
+        "may use it: give the journal with `kb backup accept --journal FILE`, or take responsibility with `kb backup accept --without-journal`."
+    )
+    nl = (
+        "Deze map is teruggezet zonder het journaal van wissingen, dus er kunnen gewiste personen in staan. Alleen de functionaris "
+        "gegevensbescherming mag hem gebruiken: geef het journaal met `kb backup accept --journal BESTAND`, of neem het voor uw "
+        "verantwoording met `kb backup accept --without-journal`."
+    )
+
+
+class ScanFailed(KennisbankError):
+    code = "scan_failed"
+    en = "The scan for what is left could not be carried through ({reason}). Nothing is proven; run it again with `kb privacy verify`."
+    nl = "De controle op wat er over is kon niet worden afgemaakt ({reason}). Er is niets bewezen; herhaal hem met `kb privacy verify`."
 
 
 class ShuttingDown(KennisbankError):

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kb.errors import DirectoryDamaged, DirectoryNewer, DirectoryReadOnly, DiskFull, KennisbankError
 from kb.ledger.audit import AuditRows
+from kb.ledger.backups import BackupRows
 from kb.ledger.chunks import ChunkRows
 from kb.ledger.conversations import ConversationRows
 from kb.ledger.documents import DocumentRows
@@ -24,6 +25,8 @@ from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.requests import RequestRows
 from kb.ledger.spaces import SpaceRows
+from kb.ledger.suppressions import SuppressionRows
+from kb.ledger.tasks import TaskRows
 from kb.ports import Clock
 
 KNOWN_SCHEMAS = ("0001", "0002", "0003")
@@ -40,6 +43,9 @@ class Transaction:
         self.indexing = IndexRows(connection, clock)
         self.conversations = ConversationRows(connection, clock)
         self.audit = AuditRows(connection, clock, audit_key)
+        self.suppressions = SuppressionRows(connection, clock)
+        self.tasks = TaskRows(connection, clock)
+        self.backups = BackupRows(connection, clock)
         self.requests = RequestRows(connection, clock)
         self.hidden = HiddenRows(connection, clock)
         self.erasing = ErasingRows(connection, clock)
