@@ -98,7 +98,7 @@ _FROM: dict[Step, tuple[RequestState, ...]] = {
     Step.REFUSE: (*_BEFORE_CHANGE, S.EXECUTED),
     Step.EXTEND: (*_BEFORE_CHANGE, S.EXECUTED),
     Step.HOLD: _BEFORE_CHANGE,
-    Step.RELEASE: _BEFORE_CHANGE,
+    Step.RELEASE: (*_BEFORE_CHANGE, S.EXECUTED, S.REPORTED, S.REFUSED),
     Step.CLOSE: (S.REPORTED, S.REFUSED),
 }
 
