@@ -44,5 +44,8 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its lock at once: upgrading a read lock later can fail however long one waits.
-    writing = connection.get_execution_options().get("kb_writing", False)
+    options = connection.get_execution_options()
+    if options.get("kb_outside", False):
+        return  # whoever compacts the database needs no transaction around it
+    writing = options.get("kb_writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

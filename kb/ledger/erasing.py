@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
+from kb.ledger.audit import AuditRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.redacting import FieldValues
 from kb.ledger.tables import (
     answer_sentences,
     answers,
+    audit_details,
     chunks,
     citations,
     conversations,
@@ -51,9 +53,10 @@ class OriginalRow:
 class ErasingRows:
     """Erases within one transaction."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, audit: AuditRows) -> None:
         self._connection = connection
         self._clock = clock
+        self._audit = audit
         self._indexing = IndexRows(connection, clock)
         self._values = FieldValues(connection)
 
@@ -194,6 +197,8 @@ class ErasingRows:
             redacted = blackened(text, [(place.start, place.end) for place in of_field])
             if redacted != text:
                 self._values.write(field, redacted)
+                if field.store == audit_details.name:
+                    self._audit.seal_redacted(int(field.key[0]))
                 counts[field.store] = counts.get(field.store, 0) + 1
         return counts
 

@@ -17,6 +17,7 @@ from kb.errors import DirectoryDamaged, DirectoryNewer, DirectoryReadOnly, DiskF
 from kb.ledger.audit import AuditRows
 from kb.ledger.backups import BackupRows
 from kb.ledger.chunks import ChunkRows
+from kb.ledger.compacting import compact
 from kb.ledger.conversations import ConversationRows
 from kb.ledger.documents import DocumentRows
 from kb.ledger.engine import create_ledger_engine
@@ -25,6 +26,7 @@ from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.requests import RequestRows
 from kb.ledger.spaces import SpaceRows
+from kb.ledger.steps import StepRows
 from kb.ledger.suppressions import SuppressionRows
 from kb.ledger.tasks import TaskRows
 from kb.ports import Clock
@@ -48,7 +50,8 @@ class Transaction:
         self.backups = BackupRows(connection, clock)
         self.requests = RequestRows(connection, clock)
         self.hidden = HiddenRows(connection, clock)
-        self.erasing = ErasingRows(connection, clock)
+        self.erasing = ErasingRows(connection, clock, self.audit)
+        self.steps = StepRows(connection, clock)
 
 
 class Ledger:
@@ -94,6 +97,11 @@ class Ledger:
         """A transaction that sees one moment and must not write."""
         with self._translating(), self._engine.connect() as connection, connection.begin():
             yield Transaction(connection, self._clock, self._audit_key)
+
+    def compact(self) -> float:
+        """Take out of the files what the rows no longer hold. Returns seconds. Raises LedgerKeptBusy, DiskFull."""
+        with self._translating():
+            return compact(self._engine)
 
     def close(self) -> None:
         """Close every connection."""

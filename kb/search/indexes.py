@@ -28,6 +28,9 @@ from kb.types import IndexState
 _BATCH = 1_000
 _EMBED_BATCH = 256
 
+_OLD_SEARCHES_SECONDS = 60.0
+"""How long searches in an index that was replaced may take to end."""
+
 log = get_logger(__name__)
 
 Rebuilding = Callable[[str, int, int], None]
@@ -133,6 +136,23 @@ class Indexes:
         with space.building:
             log.warning("index_rebuild", space_id=space_id)
             self._build(space_id, space)
+
+    def rebuild_fresh(self, space_id: str) -> None:
+        """A new generation in a folder of its own, and no other folder of the space left: what an index forgets stays in its files.
+
+        Searches go on in the old one until the switch; it is waited for until they end. Twice does no harm. Raises EmbedderError,
+        and SearchIndexError when an old folder cannot be removed.
+        """
+        space = self._spaces[space_id]
+        with space.building:
+            gone = threading.Event()
+            self._build(space_id, space, old_gone=gone.set)
+            if not gone.wait(_OLD_SEARCHES_SECONDS):
+                raise SearchIndexError
+            assert space.generation is not None
+            for folder in (self._root / space_id).iterdir():
+                if folder.name != space.generation.id:
+                    shutil.rmtree(folder)
 
     # --- keeping up --------------------------------------------------------------------------------------------------
 
@@ -305,7 +325,13 @@ class Indexes:
             tx.chunks.add_embeddings(generation.fingerprint, vectors)
         return True
 
-    def _build(self, space_id: str, space: _Space, heard: Callable[[int, int], object] = lambda done, total: None) -> None:
+    def _build(
+        self,
+        space_id: str,
+        space: _Space,
+        heard: Callable[[int, int], object] = lambda done, total: None,
+        old_gone: Callable[[], object] = lambda: None,
+    ) -> None:
         """A new generation from the ledger, switched to when it is whole; the old one serves until then and goes after.
 
         The caller holds ``building``. Killed in between, it leaves a folder that ``tidy`` removes and embeddings that stay.
@@ -339,10 +365,17 @@ class Indexes:
                 tx.indexing.forget(replaced.id)
         if replaced is not None:
             gone = self._root / space_id / replaced.id
-            if old_pair is not None:
-                old_pair.retire(lambda: shutil.rmtree(gone, ignore_errors=True))
-            else:
+
+            def remove() -> None:
                 shutil.rmtree(gone, ignore_errors=True)
+                old_gone()
+
+            if old_pair is not None:
+                old_pair.retire(remove)
+            else:
+                remove()
+        else:
+            old_gone()
         log.info("index_switched", space_id=space_id, chunks=len(ids))
 
     def _go_on(self) -> None:
