@@ -6,19 +6,16 @@ import email
 import email.errors
 import email.policy
 import email.utils
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from typing import Any
 
-from ingest.parse.elements import by_depth, convert, never
 from ingest.parse.encoding import decode
-from ingest.parse.html import strings_of_html
-from ingest.parse.offline import prepare_unstructured
+from ingest.parse.html import read_page
 from ingest.parse.reading import Reading, Unreadable
 from ingest.parse.seen import Seen
-from ingest.parse.text import unwrap
+from ingest.parse.text import elements_of_text
 from ingest.parse.within import Within, not_read
 from kb.language import detect_language
 from kb.types import Element, ElementKind
@@ -26,7 +23,7 @@ from kb.types import Element, ElementKind
 _SHOWN = (("from", "Van", "From"), ("to", "Aan", "To"), ("cc", "Cc", "Cc"), ("date", "Datum", "Date"))
 _TECHNICAL = frozenset({"mime-version", "content-type", "content-transfer-encoding"})
 _UNDECODABLE = (LookupError, UnicodeError, AssertionError, ValueError, AttributeError, TypeError)
-"""What the standard library and unstructured raise on a message with a broken or unknown encoding."""
+"""What the standard library raises on a message with a broken or unknown encoding."""
 
 
 def subject_of(data: bytes) -> str:
@@ -37,16 +34,16 @@ def subject_of(data: bytes) -> str:
 def read_mail(data: bytes, within: Within) -> Reading:
     """The subject as title, who wrote to whom and when as the first lines, the body, and the attachments under their names. All headers
     are strings."""
-    prepare_unstructured()
     message = _message(data)
     if message.get_content_type() in ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"):
         raise Unreadable("encrypted")
     reading = Reading()
-    for name in dict.fromkeys(key.lower() for key in message if key.lower() not in _TECHNICAL):
-        reading.add_strings(f"mail.{name}", _header_values(message, name))
-    body = list(_body(message, reading))
-    subject = next(iter(_header_values(message, "subject")), "").strip()
-    shown = {name: ", ".join(_header_values(message, name)) for name, _, _ in _SHOWN}
+    headers = {name: _header_values(message, name) for name in dict.fromkeys(key.lower() for key in message)}
+    for name in (name for name in headers if name not in _TECHNICAL):
+        reading.add_strings(f"mail.{name}", headers[name])
+    body = _body(message, reading)
+    subject = next(iter(headers.get("subject", ())), "").strip()
+    shown = {name: ", ".join(headers.get(name, ())) for name, _, _ in _SHOWN}
     with_head(reading, subject, shown, body)
     _attachments(message, reading, within)
     return reading
@@ -96,22 +93,14 @@ def _day(value: str) -> str:
         return value
 
 
-def _body(message: EmailMessage, reading: Reading) -> Iterator[Element]:
-    from unstructured.partition.email import partition_email
-
+def _body(message: EmailMessage, reading: Reading) -> list[Element]:
     part = _body_part(message)
     if part is None:
-        return
-    is_html = part.get_content_type() == "text/html"
-    try:
-        found = partition_email(
-            file=io.BytesIO(message.as_bytes()), process_attachments=False, languages=[""], paragraph_grouper=unwrap, encoding=None
-        )
-    except (*_UNDECODABLE, email.errors.MessageError):
-        found = _partition(_text_of(part), is_html)
-    elements = list(convert(found, by_depth if is_html else never))
-    yield from elements
+        return []
+    text = _content_of(part)
+    elements = read_page(text, reading) if part.get_content_type() == "text/html" else elements_of_text(text)
     _strings_of_parts(message, part, reading, Seen(elements, ()))
+    return elements
 
 
 def _body_part(message: EmailMessage) -> Any:
@@ -121,13 +110,12 @@ def _body_part(message: EmailMessage) -> Any:
         return next((part for part in message.walk() if part.get_content_type() in ("text/html", "text/plain")), None)
 
 
-def _partition(text: str, is_html: bool) -> Any:
-    from unstructured.partition.html import partition_html
-    from unstructured.partition.text import partition_text
-
-    if is_html:
-        return partition_html(text=text, languages=[""])
-    return partition_text(text=text, paragraph_grouper=unwrap, languages=[""])
+def _content_of(part: Any) -> str:
+    """The text of the body in the encoding that it names; guessed where that is wrong or unknown."""
+    try:
+        return str(part.get_content(errors="strict"))
+    except (*_UNDECODABLE, email.errors.MessageError):
+        return _text_of(part)
 
 
 def _text_of(part: Any) -> str:
@@ -136,9 +124,7 @@ def _text_of(part: Any) -> str:
 
 
 def _strings_of_parts(message: EmailMessage, body: Any, reading: Reading, seen: Seen) -> None:
-    """Links and hidden words of the HTML; the other wording of the same message that mail programs may show instead."""
-    if body.get_content_type() == "text/html":
-        strings_of_html(_text_of(body), reading)
+    """The other wording of the same message that mail programs may show instead."""
     for part in _parts(message):
         if part is not body and part.get_content_type() in ("text/plain", "text/html") and not part.get_filename():
             paragraphs = re.split(r"\n\s*\n", _text_of(part))

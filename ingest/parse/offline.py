@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import logging
 import os
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, wraps
 from typing import Any
 
 _SWITCHED_OFF = {
@@ -18,6 +21,8 @@ _SWITCHED_OFF = {
     "UNSTRUCTURED_DISABLE_NOTICE": "1",
     "UNSTRUCTURED_LANGUAGE_CHECKS": "false",
 }
+
+_unjudged: ContextVar[bool] = ContextVar("unjudged", default=False)
 
 
 @cache
@@ -29,6 +34,25 @@ def _blank_pipeline() -> Any:
     return pipeline
 
 
+@contextmanager
+def without_judging_kinds() -> Iterator[None]:
+    """Within it, HTML and text are not judged by verbs and capitals, half of the time that reading them takes, to tell narrative from
+    titles: a page says itself what a heading is, and plain text is judged in ``ingest.parse.text``."""
+    token = _unjudged.set(True)
+    try:
+        yield
+    finally:
+        _unjudged.reset(token)
+
+
+def _unless_unjudged(judge: Callable[..., bool]) -> Callable[..., bool]:
+    @wraps(judge)
+    def judged(*arguments: Any, **more: Any) -> bool:
+        return not _unjudged.get() and judge(*arguments, **more)
+
+    return judged
+
+
 @cache
 def prepare_unstructured() -> None:
     """Call before any import of unstructured; it is done once per process. Takes a few seconds the first time."""
@@ -38,3 +62,9 @@ def prepare_unstructured() -> None:
     from unstructured.nlp import tokenize
 
     tokenize._get_nlp = _blank_pipeline
+    from unstructured.partition import text
+    from unstructured.partition.html import parser
+
+    for module in (text, parser):
+        for name in {"is_possible_narrative_text", "is_possible_title"} & vars(module).keys():
+            setattr(module, name, _unless_unjudged(getattr(module, name)))

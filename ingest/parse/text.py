@@ -7,7 +7,7 @@ import re
 from ingest.parse.elements import by_depth, convert, never
 from ingest.parse.encoding import decode
 from ingest.parse.html import strings_of_html
-from ingest.parse.offline import prepare_unstructured
+from ingest.parse.offline import prepare_unstructured, without_judging_kinds
 from ingest.parse.reading import Reading
 from ingest.parse.within import Within
 from kb.types import Element, ElementKind
@@ -27,18 +27,23 @@ SHORTEST_WRAPPED_CHARACTERS = 45
 
 def read_text(data: bytes, within: Within) -> Reading:
     """Paragraphs, list items and the few lines that are surely headings. Lines broken by width are joined again."""
-    prepare_unstructured()
-    from unstructured.partition.text import partition_text
-
     reading = Reading()
     text, guessed = decode(data)
     if guessed:
         reading.warn("encoding_guessed")
     if text.strip():
-        found = partition_text(text=text, paragraph_grouper=unwrap, languages=[""])
         levels = heading_lines(text)
-        reading.elements = [_as_heading(element, levels) for element in convert(found, never)]
+        reading.elements = [_as_heading(element, levels) for element in elements_of_text(text)]
     return reading
+
+
+def elements_of_text(text: str) -> list[Element]:
+    """Paragraphs and list items; nothing is a heading."""
+    prepare_unstructured()
+    from unstructured.partition.text import partition_text
+
+    with without_judging_kinds():
+        return list(convert(partition_text(text=text, paragraph_grouper=unwrap, languages=[""]), never))
 
 
 def read_markdown(data: bytes, within: Within) -> Reading:
@@ -58,7 +63,8 @@ def read_markdown(data: bytes, within: Within) -> Reading:
         reading.title = title[1] if title else None
         text = text[front.end() :]
     if text.strip():
-        reading.elements = list(convert(partition_md(text=text, languages=[""]), by_depth))
+        with without_judging_kinds():
+            reading.elements = list(convert(partition_md(text=text, languages=[""]), by_depth))
         strings_of_html(markdown.markdown(text, extensions=["tables", "fenced_code"]), reading)
     return reading
 
