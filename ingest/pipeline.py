@@ -23,9 +23,8 @@ from ingest.labels import DEFAULT_ACTION, find_labels
 from ingest.messages import sentence
 from ingest.normalise import normalise
 from ingest.together import parse_many, shares
-from kb.errors import DocumentNotFound
-from kb.ledger.documents import KnownFile, NewChunk, ReadVersion, VersionRow
-from kb.ledger.ledger import Ledger, Transaction
+from kb.ledger.documents import KnownFile, NewChunk, NewFile, ReadVersion, VersionRow
+from kb.ledger.ledger import Ledger
 from kb.logs import get_logger
 from kb.originals import Originals
 from kb.ports import Chunker, Parser, Vectors
@@ -226,17 +225,13 @@ class Pipeline:
                 yield from self._register(fresh, space, actor)
 
     def _register(self, fresh: Sequence[Arrival], space: Space, actor: str) -> list[_Arrived]:
-        arrived: list[_Arrived] = []
+        files = [_new_file(arrival) for arrival in fresh]
         with self._ledger.writing() as tx:
-            for arrival in fresh:
-                source, data = arrival.upload.path, arrival.upload.data
-                name = PurePosixPath(source).name
-                version = tx.documents.register(space.id, source, name, arrival.sha256, len(data), "application/octet-stream")
-                tx.audit.append(actor, "document.add", version.version_id)
-                # The file is on disk before the row that speaks of it is committed; a file without a row is swept.
-                self._originals.put(version.version_id, data)
-                arrived.append(_Arrived(version, data, arrival.number))
-        return arrived
+            versions = tx.documents.register_all(space.id, files)
+            tx.audit.append_all(actor, "document.add", [version.version_id for version in versions])
+            # The files are on disk before the rows that speak of them are committed; a file without a row is swept.
+            self._originals.put_all({version.version_id: one.upload.data for version, one in zip(versions, fresh, strict=True)})
+        return [_Arrived(version, one.upload.data, one.number) for version, one in zip(versions, fresh, strict=True)]
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -281,7 +276,7 @@ class Pipeline:
         if self._held_back(version, labels):
             named = ParseFailure("sensitive", (("labels", ", ".join(labels)),))
             return _Failed(version, arrived.number, named, VersionStatus.QUARANTINED, labels)
-        before = self._embedded_before(version.document_id)
+        before = self._embedded_before(version.document_id) if version.number > 1 else {}
         languages = Counter[str]()
         windows: list[Sequence[str]] = []
         kept: list[Vectors | None] = []
@@ -343,30 +338,26 @@ class Pipeline:
     def _commit(self, groups: Sequence[_Embedded], language: str, counts: _Counts) -> list[_Ended]:
         """Everything in one transaction; then the indexes catch up."""
         ended: list[_Ended] = []
-        changed: set[str] = set()
+        done: list[tuple[VersionRow, ReadVersion]] = []
         with self._ledger.writing() as tx:
+            live = tx.documents.live([one.version.document_id for group in groups for one, _ in group.files])
             for group in groups:
                 for one, vectors in group.files:
-                    result = self._committed(tx, one, vectors, group.fingerprint, language)
-                    ended.append(_Ended(one.number, result))
                     counts.files += 1
-                    if isinstance(one, _Read):
-                        changed.add(one.version.space_id)
-                        counts.chunks += len(one.drafts)
-                        counts.chunks_kept += sum(kept is not None for kept in one.kept)
-        for space_id in changed:
+                    if isinstance(one, _Read) and one.version.document_id not in live:
+                        one = _Failed(one.version, one.number, ParseFailure("removed_meanwhile"))
+                    if isinstance(one, _Failed):
+                        tx.documents.fail(one.version, one.failure, one.status)
+                        ended.append(_Ended(one.number, _failed(one, language)))
+                        continue
+                    done.append((one.version, _completed(one, vectors, group.fingerprint)))
+                    ended.append(_Ended(one.number, _ready(one)))
+                    counts.chunks += len(one.drafts)
+                    counts.chunks_kept += sum(kept is not None for kept in one.kept)
+            tx.documents.complete_all(done)
+        for space_id in {version.space_id for version, _ in done}:
             self._indexes.catch_up(space_id)
         return ended
-
-    def _committed(self, tx: Transaction, one: _Read | _Failed, vectors: Sequence[Vectors], fingerprint: str, language: str) -> FileResult:
-        if isinstance(one, _Read) and not _is_live(tx, one.version):
-            one = _Failed(one.version, one.number, ParseFailure("removed_meanwhile"))
-        if isinstance(one, _Failed):
-            tx.documents.fail(one.version, one.failure, one.status)
-            return _failed(one, language)
-        chunks = [NewChunk(draft, of_chunk) for draft, of_chunk in zip(one.drafts, vectors, strict=True)]
-        tx.documents.complete(one.version, _completed(one, chunks, fingerprint))
-        return _ready(one)
 
 
 class _Results:
@@ -403,20 +394,16 @@ class _Results:
         return [self._results[number] for number in sorted(self._results)]
 
 
-def _is_live(tx: Transaction, version: VersionRow) -> bool:
-    """Whether nobody has removed the document while it was read."""
-    try:
-        tx.documents.one(version.document_id)
-    except DocumentNotFound:
-        return False
-    return True
-
-
 def _repeated(upload: Upload, first: FileResult) -> FileResult:
     return replace(first, path=upload.path, status="unchanged" if first.status == "ready" else first.status)
 
 
-def _completed(read: _Read, chunks: Sequence[NewChunk], fingerprint: str) -> ReadVersion:
+def _new_file(arrival: Arrival) -> NewFile:
+    source, size = arrival.upload.path, len(arrival.upload.data)
+    return NewFile(source, PurePosixPath(source).name, arrival.sha256, size, "application/octet-stream")
+
+
+def _completed(read: _Read, vectors: Sequence[Vectors], fingerprint: str) -> ReadVersion:
     return ReadVersion(
         media_type=read.parsed.media_type,
         title=read.title,
@@ -426,7 +413,7 @@ def _completed(read: _Read, chunks: Sequence[NewChunk], fingerprint: str) -> Rea
         pages=read.parsed.pages,
         pages_with_text=read.parsed.pages_with_text,
         warnings=read.parsed.warnings,
-        chunks=chunks,
+        chunks=[NewChunk(draft, of_chunk) for draft, of_chunk in zip(read.drafts, vectors, strict=True)],
         fingerprint=fingerprint,
         seconds=read.seconds,
     )

@@ -43,7 +43,7 @@ class ChunkRows:
         found: set[str] = set()
         allowed = set(space_ids)
         today = self._clock.now().date()
-        for batch in _batches(chunk_ids):
+        for batch in in_batches(chunk_ids):
             query = (
                 select(chunks.c.id, chunks.c.space_id)
                 .select_from(chunks.join(versions).join(documents))
@@ -72,7 +72,7 @@ class ChunkRows:
             versions.c.number,
             versions.c.created_at,
         )
-        for batch in _batches(chunk_ids):
+        for batch in in_batches(chunk_ids):
             query = (
                 select(*columns)
                 .select_from(chunks.join(versions, versions.c.id == chunks.c.version_id).join(documents).join(spaces))
@@ -116,7 +116,7 @@ class ChunkRows:
     def texts(self, chunk_ids: Sequence[str]) -> list[ChunkText]:
         """Those of ``chunk_ids`` that are there still, with their texts."""
         found: list[ChunkText] = []
-        for batch in _batches(chunk_ids):
+        for batch in in_batches(chunk_ids):
             rows = self._connection.execute(_with_title().where(chunks.c.id.in_(batch))).all()
             texts = self._texts({row.version_id for row in rows})
             found += [_chunk_text(row, texts[row.version_id]) for row in rows]
@@ -152,14 +152,9 @@ class ChunkRows:
     def add_embeddings(self, fingerprint: str, vectors: dict[str, Vectors]) -> None:
         """Store (windows, dimensions) vectors per chunk; chunks that went away meanwhile are passed over."""
         there: set[str] = set()
-        for batch in _batches(list(vectors)):
+        for batch in in_batches(list(vectors)):
             there.update(self._connection.execute(select(chunks.c.id).where(chunks.c.id.in_(batch))).scalars())
-        rows = [
-            {"chunk_id": chunk_id, "fingerprint": fingerprint, "window": window, "vector": vector.astype("<f4").tobytes()}
-            for chunk_id, windows in vectors.items()
-            if chunk_id in there
-            for window, vector in enumerate(windows)
-        ]
+        rows = [row for chunk_id, windows in vectors.items() if chunk_id in there for row in embedding_rows(chunk_id, fingerprint, windows)]
         if rows:
             self._connection.execute(insert(embeddings), rows)
 
@@ -168,7 +163,7 @@ class ChunkRows:
         ids: list[str] = []
         windows: list[int] = []
         raw: list[bytes] = []
-        for batch in _batches(chunk_ids):
+        for batch in in_batches(chunk_ids):
             query = (
                 select(embeddings.c.chunk_id, embeddings.c.window, embeddings.c.vector)
                 .where(embeddings.c.chunk_id.in_(batch), embeddings.c.fingerprint == fingerprint)
@@ -222,6 +217,15 @@ def _table_header(row: Row[Any], text: str) -> str | None:
     return text[row.table_header[0] : row.table_header[1]] if row.table_header else None
 
 
-def _batches(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def embedding_rows(chunk_id: str, fingerprint: str, vectors: Vectors) -> list[dict[str, Any]]:
+    """A row per window of a chunk's (windows, dimensions) vectors."""
+    return [
+        {"chunk_id": chunk_id, "fingerprint": fingerprint, "window": window, "vector": vector.astype("<f4").tobytes()}
+        for window, vector in enumerate(vectors)
+    ]
+
+
+def in_batches(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """``items`` in as many parts as a query's parameters ask for."""
     for start in range(0, len(items), _BATCH):
         yield items[start : start + _BATCH]

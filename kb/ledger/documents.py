@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 
 from kb.errors import DocumentNotFound, SourceTaken
+from kb.ledger.chunks import embedding_rows, in_batches
 from kb.ledger.indexing import IndexRows
 from kb.ledger.tables import chunks, documents, embeddings, file_strings, spaces, spans, version_texts, versions
 from kb.ports import Clock, Vectors
@@ -41,6 +42,28 @@ class VersionRow:
     source: str
     file_name: str
     sha256: str
+    number: int
+    """Of the document's versions, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file on its way into the ledger."""
+
+    source: str
+    file_name: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    document_id: str
+    version_id: str
+    number: int
+    sha256: str
+    status: VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,54 +145,69 @@ class DocumentRows:
 
         The same bytes again after a failure or a crash take the version that they had.
         """
-        live = and_(documents.c.space_id == space_id, documents.c.source == source, documents.c.removed_at.is_(None))
-        document_id = self._connection.execute(select(documents.c.id).where(live)).scalar()
-        number = 0
-        if document_id is None:
-            document_id = uuid.uuid4().hex
-            self._connection.execute(
-                insert(documents).values(id=document_id, space_id=space_id, source=source, created_at=self._clock.now())
-            )
-        else:
-            newest = self._connection.execute(
-                select(versions.c.id, versions.c.number, versions.c.sha256, versions.c.status)
-                .where(versions.c.document_id == document_id)
-                .order_by(versions.c.number.desc())
-                .limit(1)
-            ).one()
-            if newest.sha256 == sha256 and newest.status != VersionStatus.READY:
-                self._connection.execute(update(versions).where(versions.c.id == newest.id).values(status=VersionStatus.PENDING.value))
-                return VersionRow(newest.id, document_id, space_id, source, file_name, sha256)
-            number = newest.number
-        version_id = uuid.uuid4().hex
-        self._connection.execute(
-            insert(versions).values(
-                id=version_id,
-                document_id=document_id,
-                number=number + 1,
-                file_name=file_name,
-                sha256=sha256,
-                size_bytes=size_bytes,
-                media_type=media_type,
-                title=file_name,
-                status=VersionStatus.PENDING.value,
-                current=False,
-                params={},
-                warnings=[],
-                created_at=self._clock.now(),
-            )
-        )
-        return VersionRow(version_id, document_id, space_id, source, file_name, sha256)
+        return self.register_all(space_id, [NewFile(source, file_name, sha256, size_bytes, media_type)])[0]
+
+    def register_all(self, space_id: str, files: Sequence[NewFile]) -> list[VersionRow]:
+        """What ``register`` does for each of ``files``, in their order."""
+        newest = self._newest_by_source(space_id, {file.source for file in files})
+        now = self._clock.now()
+        new_documents: list[dict[str, Any]] = []
+        new_versions: list[dict[str, Any]] = []
+        again: list[dict[str, Any]] = []
+        rows: list[VersionRow] = []
+        for file in files:
+            before = newest.get(file.source)
+            if before is None:
+                document_id, number = uuid.uuid4().hex, 1
+                new_documents.append({"id": document_id, "space_id": space_id, "source": file.source, "created_at": now})
+            else:
+                document_id, number = before.document_id, before.number + 1
+            if before is not None and before.sha256 == file.sha256 and before.status != VersionStatus.READY:
+                again.append({"version": before.version_id})
+                rows.append(VersionRow(before.version_id, document_id, space_id, file.source, file.file_name, file.sha256, before.number))
+                continue
+            version_id = uuid.uuid4().hex
+            new_versions.append(_pending_row(version_id, document_id, number, file, now))
+            newest[file.source] = _Newest(document_id, version_id, number, file.sha256, VersionStatus.PENDING)
+            rows.append(VersionRow(version_id, document_id, space_id, file.source, file.file_name, file.sha256, number))
+        self._insert_many(documents, new_documents)
+        self._insert_many(versions, new_versions)
+        if again:
+            self._connection.execute(_PENDING_AGAIN, again)
+        return rows
+
+    def _newest_by_source(self, space_id: str, sources: set[str]) -> dict[str, _Newest]:
+        """The newest version of each live document of the space with one of these sources."""
+        found: dict[str, _Newest] = {}
+        for batch in in_batches(sorted(sources)):
+            for row in self._connection.execute(_NEWEST_BY_SOURCE, {"space": space_id, "sources": batch}):
+                found[row.source] = _Newest(row.document_id, row.id, row.number, row.sha256, VersionStatus(row.status))
+        return found
 
     def pending(self) -> list[VersionRow]:
         """Versions whose reading was begun and not ended, oldest first."""
         query = (
-            select(versions.c.id, documents.c.id, documents.c.space_id, documents.c.source, versions.c.file_name, versions.c.sha256)
+            select(
+                versions.c.id,
+                documents.c.id,
+                documents.c.space_id,
+                documents.c.source,
+                versions.c.file_name,
+                versions.c.sha256,
+                versions.c.number,
+            )
             .join_from(versions, documents)
             .where(versions.c.status == VersionStatus.PENDING.value, documents.c.removed_at.is_(None))
             .order_by(versions.c.created_at, versions.c.id)
         )
         return [VersionRow(*row) for row in self._connection.execute(query)]
+
+    def live(self, document_ids: Sequence[str]) -> set[str]:
+        """Those of ``document_ids`` that nobody has removed."""
+        found: set[str] = set()
+        for batch in in_batches(document_ids):
+            found.update(self._connection.execute(_LIVE, {"ids": batch}).scalars())
+        return found
 
     def version_ids(self) -> set[str]:
         """Every version that the ledger knows: the names of the originals that may exist."""
@@ -202,46 +240,32 @@ class DocumentRows:
 
     def complete(self, version: VersionRow, read: ReadVersion) -> None:
         """Make the version ready and current: from the commit on it may be found, and the one before it no longer."""
-        self._withdraw(version.document_id)
-        self._connection.execute(
-            update(versions)
-            .where(versions.c.id == version.version_id)
-            .values(
-                status=VersionStatus.READY.value,
-                current=True,
-                code=None,
-                params={},
-                media_type=read.media_type,
-                title=read.title,
-                language=read.language,
-                pages=read.pages,
-                pages_with_text=read.pages_with_text,
-                characters=len(read.text.text),
-                warnings=list(read.warnings),
-                finished_at=self._clock.now(),
-                seconds=read.seconds,
-                labels=sorted({label for new in read.chunks for label in new.draft.labels}),
+        self.complete_all([(version, read)])
+
+    def complete_all(self, done: Sequence[tuple[VersionRow, ReadVersion]]) -> None:
+        """What ``complete`` does for each of ``done``, versions of different documents, in their order."""
+        self._withdraw([version.document_id for version, _ in done if version.number > 1])
+        now = self._clock.now()
+        of_spaces: dict[str, list[str]] = {}
+        of_table: dict[Table, list[dict[str, Any]]] = {table: [] for table in (version_texts, spans, file_strings, chunks, embeddings)}
+        for version, read in done:
+            id_ = version.version_id
+            of_table[version_texts].append({"version_id": id_, "text": read.text.text})
+            of_table[spans] += (_span_row(id_, i, span) for i, span in enumerate(read.text.spans))
+            of_table[file_strings] += (
+                {"version_id": id_, "ordinal": i, "kind": string.kind, "value": string.value} for i, string in enumerate(read.strings)
             )
-        )
-        self._connection.execute(insert(version_texts).values(version_id=version.version_id, text=read.text.text))
-        self._insert_many(spans, [_span_row(version.version_id, i, span) for i, span in enumerate(read.text.spans)])
-        self._insert_many(
-            file_strings,
-            [{"version_id": version.version_id, "ordinal": i, "kind": s.kind, "value": s.value} for i, s in enumerate(read.strings)],
-        )
-        ids = [uuid.uuid4().hex for _ in read.chunks]
-        self._insert_many(
-            chunks, [_chunk_row(id_, version, i, new.draft) for i, (id_, new) in enumerate(zip(ids, read.chunks, strict=True))]
-        )
-        self._insert_many(
-            embeddings,
-            [
-                {"chunk_id": id_, "fingerprint": read.fingerprint, "window": window, "vector": vector.astype("<f4").tobytes()}
-                for id_, new in zip(ids, read.chunks, strict=True)
-                for window, vector in enumerate(new.vectors)
-            ],
-        )
-        self._indexing.record(version.space_id, ids, "add")
+            for ordinal, new in enumerate(read.chunks):
+                chunk_id = uuid.uuid4().hex
+                of_spaces.setdefault(version.space_id, []).append(chunk_id)
+                of_table[chunks].append(_chunk_row(chunk_id, version, ordinal, new.draft))
+                of_table[embeddings] += embedding_rows(chunk_id, read.fingerprint, new.vectors)
+        if done:
+            self._connection.execute(_READY, [_ready_row(version, read, now) for version, read in done])
+        for table, rows in of_table.items():
+            self._insert_many(table, rows)
+        for space_id, ids in of_spaces.items():
+            self._indexing.record(space_id, ids, "add")
 
     def fail(self, version: VersionRow, failure: ParseFailure, status: VersionStatus = VersionStatus.FAILED) -> None:
         """End the version without text. A ready version before it stays current."""
@@ -258,18 +282,22 @@ class DocumentRows:
         )
         if done.rowcount == 0:
             raise DocumentNotFound(document_id=document_id)
-        self._withdraw(document_id)
+        self._withdraw([document_id])
 
-    def _withdraw(self, document_id: str) -> None:
-        """Take the current version's chunks, and with them their embeddings, out of what may be found."""
-        of_document = select(versions.c.id).where(versions.c.document_id == document_id)
-        rows = self._connection.execute(select(chunks.c.id, chunks.c.space_id).where(chunks.c.version_id.in_(of_document))).all()
-        if rows:
-            self._connection.execute(delete(chunks).where(chunks.c.version_id.in_(of_document)))
-            self._indexing.record(rows[0].space_id, [row.id for row in rows], "remove")
-        self._connection.execute(
-            update(versions).where(versions.c.document_id == document_id, versions.c.current.is_(True)).values(current=False)
-        )
+    def _withdraw(self, document_ids: Sequence[str]) -> None:
+        """Take the chunks of the current versions, and with them their embeddings, out of what may be found."""
+        for batch in in_batches(document_ids):
+            of_documents = select(versions.c.id).where(versions.c.document_id.in_(batch))
+            rows = self._connection.execute(select(chunks.c.id, chunks.c.space_id).where(chunks.c.version_id.in_(of_documents))).all()
+            if rows:
+                self._connection.execute(delete(chunks).where(chunks.c.version_id.in_(of_documents)))
+            of_spaces: dict[str, list[str]] = {}
+            for row in rows:
+                of_spaces.setdefault(row.space_id, []).append(row.id)
+            for space_id, ids in of_spaces.items():
+                self._indexing.record(space_id, ids, "remove")
+            current = versions.c.document_id.in_(batch), versions.c.current.is_(True)
+            self._connection.execute(update(versions).where(*current).values(current=False))
 
     def _insert_many(self, table: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -319,7 +347,7 @@ class DocumentRows:
     def release(self, document_id: str) -> VersionRow:
         """Let the newest version out of quarantine: it is pending again and its labels no longer hold it. Raises DocumentNotFound."""
         row = self._connection.execute(
-            select(versions.c.id, documents.c.space_id, documents.c.source, versions.c.file_name, versions.c.sha256)
+            select(versions.c.id, documents.c.space_id, documents.c.source, versions.c.file_name, versions.c.sha256, versions.c.number)
             .join_from(versions, documents)
             .where(
                 documents.c.id == document_id,
@@ -331,7 +359,7 @@ class DocumentRows:
         if row is None:
             raise DocumentNotFound(document_id=document_id)
         self._connection.execute(update(versions).where(versions.c.id == row.id).values(status=VersionStatus.PENDING.value, released=True))
-        return VersionRow(row.id, document_id, row.space_id, row.source, row.file_name, row.sha256)
+        return VersionRow(row.id, document_id, row.space_id, row.source, row.file_name, row.sha256, row.number)
 
     def released(self, version_id: str) -> bool:
         """Whether a person let this version out of quarantine."""
@@ -345,8 +373,85 @@ class DocumentRows:
         return sum(by_status.values()), by_status.get("pending", 0), by_status.get("failed", 0) + by_status.get("quarantined", 0)
 
 
+_MAX_NUMBER = select(func.max(versions.c.number)).where(versions.c.document_id == documents.c.id).correlate(documents).scalar_subquery()
+_NEWEST_BY_SOURCE = (
+    select(documents.c.source, versions.c.document_id, versions.c.id, versions.c.number, versions.c.sha256, versions.c.status)
+    .join_from(documents, versions)
+    .where(
+        documents.c.space_id == bindparam("space"),
+        documents.c.source.in_(bindparam("sources", expanding=True)),
+        documents.c.removed_at.is_(None),
+        versions.c.number == _MAX_NUMBER,
+    )
+)
+_LIVE = select(documents.c.id).where(documents.c.id.in_(bindparam("ids", expanding=True)), documents.c.removed_at.is_(None))
+_PENDING_AGAIN = update(versions).where(versions.c.id == bindparam("version")).values(status=VersionStatus.PENDING.value)
+_READY = (
+    update(versions)
+    .where(versions.c.id == bindparam("version"))
+    .values(
+        {
+            "status": VersionStatus.READY.value,
+            "current": True,
+            "code": None,
+            **{
+                name: bindparam(f"new_{name}")
+                for name in (
+                    "params",
+                    "media_type",
+                    "title",
+                    "language",
+                    "pages",
+                    "pages_with_text",
+                    "characters",
+                    "warnings",
+                    "finished_at",
+                    "seconds",
+                    "labels",
+                )
+            },
+        }
+    )
+)
+"""Statements are made once: making one costs more than running it."""
+
+
+def _pending_row(version_id: str, document_id: str, number: int, file: NewFile, now: datetime) -> dict[str, Any]:
+    return {
+        "id": version_id,
+        "document_id": document_id,
+        "number": number,
+        "file_name": file.file_name,
+        "sha256": file.sha256,
+        "size_bytes": file.size_bytes,
+        "media_type": file.media_type,
+        "title": file.file_name,
+        "status": VersionStatus.PENDING.value,
+        "current": False,
+        "params": {},
+        "warnings": [],
+        "created_at": now,
+    }
+
+
+def _ready_row(version: VersionRow, read: ReadVersion, now: datetime) -> dict[str, Any]:
+    return {
+        "version": version.version_id,
+        "new_params": {},
+        "new_media_type": read.media_type,
+        "new_title": read.title,
+        "new_language": read.language,
+        "new_pages": read.pages,
+        "new_pages_with_text": read.pages_with_text,
+        "new_characters": len(read.text.text),
+        "new_warnings": list(read.warnings),
+        "new_finished_at": now,
+        "new_seconds": read.seconds,
+        "new_labels": sorted({label for new in read.chunks for label in new.draft.labels}),
+    }
+
+
 def _newest_versions() -> Select[Any]:
-    newest = select(func.max(versions.c.number)).where(versions.c.document_id == documents.c.id).correlate(documents).scalar_subquery()
     counted = select(func.count()).where(chunks.c.version_id == versions.c.id).correlate(versions).scalar_subquery()
     return (
         select(
@@ -376,7 +481,7 @@ def _newest_versions() -> Select[Any]:
             documents.c.valid_until,
         )
         .select_from(documents.join(spaces).join(versions, versions.c.document_id == documents.c.id))
-        .where(documents.c.removed_at.is_(None), versions.c.number == newest)
+        .where(documents.c.removed_at.is_(None), versions.c.number == _MAX_NUMBER)
     )
 
 

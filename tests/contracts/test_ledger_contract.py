@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
 from kb.clock import FrozenClock
 from kb.errors import AnswerNotFound, DirectoryNewer, DocumentNotFound, SpaceExists, SpaceNotFound
-from kb.ledger.documents import NewChunk, ReadVersion, VersionRow
+from kb.ledger.documents import NewChunk, NewFile, ReadVersion, VersionRow
 from kb.ledger.engine import sqlite_url
 from kb.ledger.ledger import KNOWN_SCHEMAS, Ledger, Transaction
+from kb.ledger.tables import metadata
 from kb.types import (
     Answer,
     AnswerSentence,
@@ -474,3 +478,104 @@ def test_a_space_keeps_what_it_does_with_labels(ledger: Ledger) -> None:
         tx.spaces.set_label_policy(space, "bsn", LabelAction.QUARANTINE)
         tx.spaces.set_label_policy(space, "health", LabelAction.ALLOW)
         assert tx.spaces.named("algemeen").label_policy == {"bsn": LabelAction.QUARANTINE, "health": LabelAction.ALLOW}
+
+
+# --- many at once ------------------------------------------------------------------------------------------------------
+
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+class _Undone(Exception):
+    pass
+
+
+def written_by(ledger: Ledger, write: Callable[[Transaction], None], monkeypatch: pytest.MonkeyPatch) -> Rows:
+    """Every row of every table as ``write`` leaves them, with ids that count from 1. Nothing of it stays."""
+    ids = itertools.count(1)
+    monkeypatch.setattr("uuid.uuid4", lambda: uuid.UUID(int=next(ids)))
+    found: Rows = {}
+    with contextlib.suppress(_Undone), ledger.writing() as tx:
+        write(tx)
+        for table in metadata.sorted_tables:
+            found[table.name] = sorted(map(tuple, tx.documents._connection.execute(select(table))), key=repr)
+        raise _Undone
+    monkeypatch.undo()
+    return found
+
+
+def files(*names: str, sha: str = "1") -> list[NewFile]:
+    return [NewFile(f"a/{name}", name, (sha + name[0]) * 32, 100, "application/octet-stream") for name in names]
+
+
+def test_many_registered_together_are_as_registered_one_by_one(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New documents, new versions of a ready one, the same bytes after a failure, and one source twice in one go."""
+
+    def prepared(tx: Transaction) -> str:
+        space = space_id(tx)
+        ready, failed = tx.documents.register_all(space, files("b.md", "c.md"))
+        tx.documents.complete(ready, read_version())
+        tx.documents.fail(failed, ParseFailure("damaged"))
+        gone = tx.documents.register_all(space, files("d.md"))[0]
+        tx.documents.remove(gone.document_id)
+        return space
+
+    arriving = [*files("a.md"), *files("b.md", sha="2"), *files("c.md"), *files("d.md"), *files("a.md"), *files("a.md", sha="2")]
+    answers: list[list[VersionRow]] = []
+
+    def together(tx: Transaction) -> None:
+        answers.append(tx.documents.register_all(prepared(tx), arriving))
+
+    def one_by_one(tx: Transaction) -> None:
+        space = prepared(tx)
+        answers.append([tx.documents.register(space, f.source, f.file_name, f.sha256, f.size_bytes, f.media_type) for f in arriving])
+
+    assert written_by(ledger, together, monkeypatch) == written_by(ledger, one_by_one, monkeypatch)
+    assert answers[0] == answers[1]
+    assert [version.number for version in answers[0]] == [1, 2, 1, 1, 1, 2]
+    assert answers[0][0].version_id == answers[0][4].version_id
+
+
+def test_many_completed_together_are_as_completed_one_by_one(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def prepared(tx: Transaction) -> list[tuple[VersionRow, ReadVersion]]:
+        one, other = space_id(tx), space_id(tx, "anders")
+        tx.documents.complete(tx.documents.register_all(one, files("b.md"))[0], read_version())
+        versions = tx.documents.register_all(one, files("a.md", "b.md", sha="2")) + tx.documents.register_all(other, files("a.md"))
+        reads = (read_version(), read_version(fingerprint="sha256:b"), replace(read_version(), chunks=[], strings=(), pages=None))
+        return list(zip(versions, reads, strict=True))
+
+    def one_by_one(tx: Transaction) -> None:
+        for version, read in prepared(tx):
+            tx.documents.complete(version, read)
+
+    single = written_by(ledger, one_by_one, monkeypatch)
+    batch = written_by(ledger, lambda tx: tx.documents.complete_all(prepared(tx)), monkeypatch)
+    for rows in (single, batch):  # what goes and what comes is numbered in another order
+        rows["changes"] = sorted((change[1:] for change in rows["changes"]), key=repr)
+    assert batch == single
+    assert len(batch["chunks"]) == 4
+
+
+def test_many_audit_rows_together_are_the_rows_of_one_by_one(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["one", "two", "three"]
+
+    def together(tx: Transaction) -> None:
+        tx.audit.append("owner", "space.add", "before")
+        tx.audit.append_all("owner", "document.add", names, {"name": "Xandrine"})
+        tx.audit.append_all("owner", "document.add", [])
+        assert tx.audit.first_broken() is None
+
+    def one_by_one(tx: Transaction) -> None:
+        tx.audit.append("owner", "space.add", "before")
+        for name in names:
+            tx.audit.append("owner", "document.add", name, {"name": "Xandrine"})
+
+    assert written_by(ledger, together, monkeypatch) == written_by(ledger, one_by_one, monkeypatch)
+
+
+def test_documents_that_nobody_removed_are_live(ledger: Ledger) -> None:
+    _, kept = added(ledger, "a/een.md")
+    _, removed = added(ledger, "a/twee.md")
+    with ledger.writing() as tx:
+        tx.documents.remove(removed.document_id)
+        assert tx.documents.live([kept.document_id, removed.document_id, "f" * 32]) == {kept.document_id}
+        assert tx.documents.live([]) == set()

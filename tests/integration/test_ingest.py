@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -198,16 +198,16 @@ def test_only_the_owner_adds_documents(kennisbank: Kennisbank) -> None:
 
 def test_a_full_disk_is_said_and_leaves_nothing_half_done(kennisbank: Kennisbank, monkeypatch: pytest.MonkeyPatch) -> None:
     operations = kennisbank.operations(OWNER)
-    put = Originals.put
+    put_all = Originals.put_all
 
-    def full(self: Originals, version_id: str, data: bytes) -> None:
+    def full(self: Originals, files: Mapping[str, bytes]) -> None:
         raise DiskFull(path="var")
 
-    monkeypatch.setattr(Originals, "put", full)
+    monkeypatch.setattr(Originals, "put_all", full)
     with pytest.raises(DiskFull):
         operations.ingest([upload("handboek.md", HANDBOOK)])
     assert operations.documents() == []
-    monkeypatch.setattr(Originals, "put", put)
+    monkeypatch.setattr(Originals, "put_all", put_all)
     assert operations.ingest([upload("handboek.md", HANDBOOK)]).ready == 1
 
 

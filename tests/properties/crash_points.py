@@ -52,7 +52,8 @@ class CrashPoints:
         with ExitStack() as stack:
             stack.enter_context(patch.object(Ledger, "writing", self._around_transaction(Ledger.writing)))
             for owner, name in (
-                (Originals, "put"),
+                (Originals, "_put"),
+                (Originals, "put_all"),
                 (ChromaVectorIndex, "add"),
                 (ChromaVectorIndex, "remove"),
                 (TantivyWordIndex, "add"),
