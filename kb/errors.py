@@ -4,13 +4,14 @@
     ├── InvalidRequest (400)          what was asked cannot be understood
     │                                 EmptyQuestion · QuestionTooLong · InvalidName · EmptySelection · PathMissing · InvalidUpload
     │                                 UnknownLabel
-    │                                 GroundUnknown · IdentityMethodUnknown · ReasonNeeded
+    │                                 GroundUnknown · IdentityMethodUnknown · ReasonNeeded · InvalidIdentifier · TooManyIdentifiers
+    │                                 JudgementUnfounded
     ├── NotFound (404)                SpaceNotFound · DocumentNotFound · AnswerNotFound · RequestNotFound · HitNotFound
     ├── NotPermitted (403)            exit code 4; WebNotAllowed · WebAddressRefused
     ├── NotAuthenticated (401)        exit code 4
     ├── Conflict (409)                SpaceExists · SourceTaken · FolderElsewhere
     │                                 StepNotPossible · OnLegalHold · ExtensionTooLate · SecondApproverNeeded · IncompleteReview
-    │                                 PersonGone
+    │                                 PersonGone · ContradictoryJudgements
     ├── ErasureError                  PlanOutdated (409) · NotEnoughDisk · JournalCopyFailed · LedgerKeptBusy · ResidueLeft
     ├── CaseUnreadable · SealBroken   the key of a case is gone or its file was changed; a sealed file is for another key
     ├── TooLarge (413)
@@ -237,6 +238,30 @@ class HitNotFound(NotFound):
     nl = "Het verzoek heeft geen vindplaats of groep “{hit}”. `kb privacy find` toont ze."
 
 
+class InvalidIdentifier(InvalidRequest):
+    code = "invalid_identifier"
+    en = "This cannot be searched for as “{kind}”. A name or alias has two letters or more, an e-mail address an @ and a domain, a telephone number 6 to 17 digits; a BSN and an IBAN pass their check digits."
+    nl = "Hierop kan niet worden gezocht als “{kind}”. Een naam of alias heeft ten minste twee letters, een e-mailadres een @ en een domein, een telefoonnummer 6 tot 17 cijfers; van een BSN en een IBAN kloppen de controlecijfers."
+
+
+class TooManyIdentifiers(InvalidRequest):
+    code = "too_many_identifiers"
+    en = "A person can be searched for by at most {most} identifiers; these are {count}."
+    nl = "Een persoon kan op hoogstens {most} gegevens worden gezocht; dit zijn er {count}."
+
+
+class JudgementUnfounded(InvalidRequest):
+    code = "judgement_unfounded"
+    en = "Keeping something asks for its ground and for the day, after today, on which it is looked at again."
+    nl = "Iets bewaren vraagt een grond, en een dag na vandaag waarop er opnieuw naar wordt gekeken."
+
+
+class ContradictoryJudgements(Conflict):
+    code = "contradictory_judgements"
+    en = "The judgements contradict each other: “{hit}” is kept, and another judgement removes the same words. Change one of them."
+    nl = "De oordelen spreken elkaar tegen: “{hit}” blijft bewaard, en een ander oordeel verwijdert dezelfde woorden. Wijzig er een."
+
+
 class GroundUnknown(InvalidRequest):
     code = "ground_unknown"
     en = "“{ground}” is not a ground for this. One of: {grounds}."
@@ -331,8 +356,8 @@ class LedgerKeptBusy(ErasureError):
 
 class ResidueLeft(ErasureError):
     code = "residue_left"
-    en = "{places} places still hold what was to be erased, or could not be read; the first is in “{path}”. No report was made. Search and review again, or remove what does not belong there, and run it again."
-    nl = "Op {places} plaatsen staat nog wat gewist moest worden, of kon niet worden gelezen; de eerste is in “{path}”. Er is geen verslag gemaakt. Zoek en beoordeel opnieuw, of verwijder wat daar niet hoort, en voer het opnieuw uit."
+    en = "{places} places still hold what was to be erased; the first is in “{path}”. No report was made. Search and review again, or remove what does not belong there, and run it again."
+    nl = "Op {places} plaatsen staat nog wat gewist moest worden; de eerste is in “{path}”. Er is geen verslag gemaakt. Zoek en beoordeel opnieuw, of verwijder wat daar niet hoort, en voer het opnieuw uit."
 
 
 class SealBroken(KennisbankError):

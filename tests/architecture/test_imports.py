@@ -53,6 +53,8 @@ ROOMS = {
     "apscheduler": {"api/jobs.py"},
     "httpcore": {"ingest/web.py"},
     "watchfiles": {"ingest/watch.py"},
+    "ahocorasick_rs": {"kb/privacy/matching.py", "kb/privacy/residue.py"},
+    "rapidfuzz": {"kb/privacy/spelling.py"},
     "cryptography": {"kb/privacy/vault.py", "kb/privacy/report.py"},
     "pyrage": {"kb/age_files.py"},
     "holidays": {"kb/privacy/deadlines.py"},
