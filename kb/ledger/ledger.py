@@ -24,9 +24,9 @@ from kb.ledger.engine import create_ledger_engine
 from kb.ledger.erasing import ErasingRows
 from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
+from kb.ledger.kept import KeptRows
 from kb.ledger.requests import RequestRows
 from kb.ledger.spaces import SpaceRows
-from kb.ledger.steps import StepRows
 from kb.ledger.suppressions import SuppressionRows
 from kb.ledger.tasks import TaskRows
 from kb.ports import Clock
@@ -51,7 +51,7 @@ class Transaction:
         self.requests = RequestRows(connection, clock)
         self.hidden = HiddenRows(connection, clock)
         self.erasing = ErasingRows(connection, clock, self.audit)
-        self.steps = StepRows(connection, clock)
+        self.kept = KeptRows(connection)
 
 
 class Ledger:
