@@ -25,6 +25,7 @@ from kb.ledger.erasing import ErasingRows
 from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.kept import KeptRows
+from kb.ledger.personal_rows import PersonalRows
 from kb.ledger.requests import RequestRows
 from kb.ledger.spaces import SpaceRows
 from kb.ledger.suppressions import SuppressionRows
@@ -52,6 +53,7 @@ class Transaction:
         self.hidden = HiddenRows(connection, clock)
         self.erasing = ErasingRows(connection, clock, self.audit)
         self.kept = KeptRows(connection)
+        self.personal = PersonalRows(connection)
 
 
 class Ledger:
