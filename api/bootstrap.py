@@ -37,7 +37,7 @@ log = get_logger(__name__)
 
 Role = Literal["server", "command"]
 
-_EMBEDDER_IDENTITY = {"backend", "model", "ollama_url", "query_prefix", "passage_prefix"}
+_EMBEDDER_IDENTITY = {"backend", "model", "ollama_url", "query_prefix", "passage_prefix", "gloss_dutch"}
 """The settings that make an embedder another one; the rest says how fast it goes."""
 
 _NO_CALLING_HOME = {
@@ -218,7 +218,15 @@ class Kennisbank:
         return Jobs(self)
 
     def _load_embedder(self, identity: Mapping[str, Any]) -> Embedder:
-        wanted = EmbeddingSettings(**{**self.settings.embedding.model_dump(), **identity})
+        from kb.search.glossing_embedder import GlossingEmbedder, reads_english_only
+
+        # Generations from before there were glosses do not say so and have none.
+        wanted = EmbeddingSettings(**{**self.settings.embedding.model_dump(), "gloss_dutch": False, **identity})
+        glossed = reads_english_only(wanted.model) if wanted.gloss_dutch is None else wanted.gloss_dutch
+        embedder = self._plain_embedder(wanted)
+        return GlossingEmbedder(embedder) if glossed and wanted.backend != "hashing" else embedder
+
+    def _plain_embedder(self, wanted: EmbeddingSettings) -> Embedder:
         if wanted.backend == "hashing":
             from kb.search.hashing_embedder import HashingEmbedder
 

@@ -49,6 +49,9 @@ class EmbeddingSettings(_Section):
     ollama_url: str = Field("http://127.0.0.1:11434", description="Ollama's address, for the ollama back end.")
     query_prefix: str | None = Field(None, description="Text before a question; unset: what the model's family needs.")
     passage_prefix: str | None = Field(None, description="Text before a passage; unset: what the model's family needs.")
+    gloss_dutch: bool | None = Field(
+        None, description="Put Dutch into English word by word for the model; unset: for models known to read English only."
+    )
     batch_size: int = Field(32, ge=1, le=1024, description="Texts per call of the model.")
     threads: int | None = Field(None, ge=1, description="Threads of the model; unset: the cores of the machine.")
     timeout_seconds: float = Field(60.0, gt=0, description="How long Ollama may take per call.")

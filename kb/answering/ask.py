@@ -26,6 +26,7 @@ from kb.answering.table_rows import CELL, header_of, shown_row
 from kb.errors import GeneratorError, GeneratorInterrupted, GeneratorTimeout
 from kb.language import detect_language
 from kb.ledger.ledger import Ledger
+from kb.lexicon.small_words import language_by_small_words
 from kb.logs import get_logger
 from kb.ports import Cancellation, GenerationRequest, Generator, Message, NumberedPassage
 from kb.search.retrieval import Retriever
@@ -231,6 +232,9 @@ class Asker:
             return tuple(tx.conversations.turns(asking.conversation_id, last))
 
     def _language(self, question: str, search_question: str) -> Language:
+        by_words = language_by_small_words(question) or language_by_small_words(search_question)
+        if by_words is not None:
+            return by_words
         found = detect_language(question, otherwise="") or detect_language(search_question, otherwise=self._settings.language)
         return "nl" if found == "nl" else "en" if found == "en" else self._settings.language
 

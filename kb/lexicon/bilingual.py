@@ -9,7 +9,7 @@ SIGIR 1998.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,23 @@ def translate_query(text: str, from_language: str, to_language: str) -> str:
     if OTHER.get(from_language) != to_language:
         return text
     return " ".join(" ".join(one.alternatives or one.words) for one in renderings(text, from_language))
+
+
+def entry_of(words: Sequence[str], language: str) -> tuple[int, str | None]:
+    """How many of the first folded ``words`` are one entry of ``language``, and its first rendering; (0, None) where none is."""
+    entries = _entries(language)
+    length = _longest(entries, [form_key(word, language) for word in words[:_LONGEST_ENTRY_WORDS]], 0)
+    return (length, _first(entries, words[:length], language)) if length else (0, None)
+
+
+def first_rendering(word: str, language: str) -> str | None:
+    """What a folded word of ``language`` is in the other one, None where it is not in the list."""
+    return _first(_entries(language), (word,), language)
+
+
+def _first(entries: Entries, words: Sequence[str], language: str) -> str | None:
+    found = entries.get(tuple(form_key(word, language) for word in words))
+    return found[0] if found else None
 
 
 def _longest(entries: Entries, keys: list[str], place: int) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kb.ports import Embedder
+from kb.search.glossing_embedder import GlossingEmbedder
 from kb.search.hashing_embedder import HashingEmbedder
 from kb.search.ollama_embedder import OllamaEmbedder
 
@@ -17,13 +18,13 @@ PRINTER = "Steek de stekker van de printer in het stopcontact en druk op de knop
 ODD = ["", "   \n", "a\x00b", "\ud800 half", "👩‍👩‍👧 🇳🇱", "\u202eomgekeerd\u202c", "مرحبا بالعالم", "[SEP] [PAD] <s>", "x" * 5_000]
 
 
-@pytest.fixture(params=["hashing", "minilm", "ollama"])
+@pytest.fixture(params=["hashing", "minilm", "minilm-glossing", "ollama"])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     if request.param == "hashing":
         return HashingEmbedder()
-    if request.param == "minilm":
+    if request.param.startswith("minilm"):
         loaded: Embedder = request.getfixturevalue("minilm")
-        return loaded
+        return GlossingEmbedder(loaded) if request.param == "minilm-glossing" else loaded
     return OllamaEmbedder("hashing-minilm", url=request.getfixturevalue("ollama_server").url, batch_size=8)
 
 
