@@ -88,6 +88,11 @@ def erase_rows(tx: Transaction, plan: Plan) -> dict[str, int]:
     return counts
 
 
+def longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    """In the order in which they are taken out of a text: “Jan de Vries” before “Vries”."""
+    return tuple(sorted(words, key=lambda one: (-len(one), one)))
+
+
 def _words(tx: Transaction, places: Iterable[Place]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for place in places:
@@ -99,8 +104,7 @@ def _words(tx: Transaction, places: Iterable[Place]) -> dict[str, tuple[str, ...
             stretch = text[place.start : place.end].strip()
             if stretch and set(stretch) != {REDACTED}:
                 words.add(stretch)
-    # The longest first: "Jan de Vries" before "Vries".
-    return {version: tuple(sorted(words, key=lambda one: (-len(one), one))) for version, words in found.items()}
+    return {version: longest_first(words) for version, words in found.items()}
 
 
 def _share(going: Iterable[str], staying: Iterable[str]) -> bool:

@@ -6,11 +6,10 @@ every entry and does again what it says before anything is served; an entry that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -18,6 +17,7 @@ from kb.age_files import SealingKey
 from kb.data_directory import explain
 from kb.durable import write_durably
 from kb.errors import JournalCopyFailed, SealBroken
+from kb.ledger.suppressions import SuppressionRow
 from kb.privacy.types import Place
 
 _SUFFIX = ".journal.age"
@@ -27,20 +27,19 @@ FOLDER = "journal"
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """What an execution erases. ``passages`` are those of ``redactions`` of which the quotes in answers go too.
+    """What an execution erases, of every run of its request.
 
-    ``suppressions`` are rows of that table, as plain JSON: a backup of before does not hold them.
+    ``suppressions`` are rows of that table: a backup of before does not hold them.
     """
 
     request_id: str
     begun_at: datetime
     documents: tuple[str, ...] = ()
     redactions: tuple[Place, ...] = ()
-    passages: tuple[Place, ...] = ()
     answers: tuple[str, ...] = ()
     originals: tuple[str, ...] = ()
     """Versions whose original was rewritten or destroyed: a restored one of before is not."""
-    suppressions: tuple[Mapping[str, Any], ...] = ()
+    suppressions: tuple[SuppressionRow, ...] = ()
     completed_at: datetime | None = None
 
 
