@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
 
 from kb.errors import RequestNotFound
 from kb.ledger.tables import request_steps, requests
 from kb.ports import Clock
 from kb.privacy.case import Approval, Case
 from kb.privacy.types import RequestKind, RequestState
+
+FIRST_TOUCH = "tombstone"
+"""The first step of an execution that changes anything (``kb.privacy.execution_steps``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class RequestRows:
 
     def all(self) -> list[Case]:
         """Every case, newest first."""
-        rows = self._connection.execute(select(requests).order_by(requests.c.created_at.desc(), requests.c.number.desc()))
+        rows = self._connection.execute(_cases().order_by(requests.c.created_at.desc(), requests.c.number.desc()))
         return [_case(row) for row in rows]
 
     def save(self, case: Case) -> None:
@@ -91,10 +94,15 @@ class RequestRows:
         self._connection.execute(delete(request_steps).where(request_steps.c.request_id == request_id, request_steps.c.step == step))
 
     def _row(self, request: str) -> Row[Any]:
-        row = self._connection.execute(select(requests).where((requests.c.id == request) | (requests.c.number == request))).first()
+        row = self._connection.execute(_cases().where((requests.c.id == request) | (requests.c.number == request))).first()
         if row is None:
             raise RequestNotFound(request=request)
         return row
+
+
+def _cases() -> Select[Any]:
+    touched = exists().where(request_steps.c.request_id == requests.c.id, request_steps.c.step == FIRST_TOUCH)
+    return select(requests, touched.label("begun"))
 
 
 def _values(case: Case) -> dict[str, Any]:
@@ -137,4 +145,5 @@ def _case(row: Row[Any]) -> Case:
         refusal_ground=row.refusal_ground,
         approvals=tuple(Approval(actor, datetime.fromisoformat(at)) for actor, at in row.approvals),
         closed_at=row.closed_at,
+        begun=bool(row.begun),
     )

@@ -67,6 +67,8 @@ class Case:
     refusal_ground: str | None = None
     approvals: tuple[Approval, ...] = ()
     closed_at: datetime | None = None
+    begun: bool = False
+    """Whether an execution has touched anything: from then on it cannot be refused or held any more, only finished."""
 
     @property
     def open(self) -> bool:
@@ -86,10 +88,10 @@ _DONE = (S.EXECUTED, S.VERIFIED, S.REPORTED)
 _FROM: dict[Step, tuple[RequestState, ...]] = {
     Step.AWAIT_IDENTITY: (S.RECEIVED,),
     Step.CONFIRM: (S.RECEIVED,),
-    Step.FIND: _LOOKING,
-    Step.REVIEW: (S.SEARCHED, S.REVIEWED, S.APPROVED),
+    Step.FIND: (*_LOOKING, S.EXECUTED),
+    Step.REVIEW: (S.SEARCHED, S.REVIEWED, S.APPROVED, S.EXECUTED),
     Step.APPROVE: (S.REVIEWED,),
-    Step.EXECUTE: (S.APPROVED, S.EXECUTING),
+    Step.EXECUTE: (S.APPROVED, S.EXECUTING, S.EXECUTED),
     Step.VERIFY: _DONE,
     Step.REPORT: (S.VERIFIED, S.REPORTED),
     Step.EXPORT: (S.REVIEWED, S.REPORTED),
@@ -183,9 +185,9 @@ def approve(case: Case, by: str, now: datetime, *, needed: int) -> Case:
 
 
 def executing(case: Case) -> Case:
-    """Its execution begins, or goes on after it broke off."""
+    """Its execution begins, or goes on after it broke off or left something."""
     check(case, Step.EXECUTE)
-    return replace(case, state=S.EXECUTING)
+    return replace(case, state=S.EXECUTING, begun=True)
 
 
 def executed(case: Case) -> Case:
@@ -282,14 +284,16 @@ def _can_in_detail(case: Case, step: Step) -> bool:
         case Step.AWAIT_IDENTITY:
             return case.paused_on is None
         case Step.HOLD:
-            return not held
+            return not held and not case.begun
         case Step.RELEASE:
             return held
         case Step.APPROVE | Step.EXECUTE | Step.CLOSE:
             return not held
-        case Step.REFUSE | Step.EXTEND | Step.RESTRICT:
+        case Step.REFUSE | Step.RESTRICT:
             # Once anything has been erased there is nothing left to refuse; an objection is weighed after it was hidden.
-            return (not weighing or case.kind is RequestKind.OBJECTION) and not (step is Step.EXTEND and case.extended)
+            return not case.begun and (not weighing or case.kind is RequestKind.OBJECTION)
+        case Step.EXTEND:
+            return not case.extended
         case Step.REPORT:
             return case.kind in (RequestKind.ERASURE,) or case.state is S.REPORTED
         case Step.EXPORT:

@@ -126,6 +126,17 @@ def test_an_execution_that_broke_off_goes_on_and_cannot_be_refused_any_more() ->
         cases.refuse(running, "17(3)(e)")
 
 
+def test_what_an_execution_left_is_reviewed_again_and_executed_again_but_neither_refused_nor_held() -> None:
+    left = cases.verified(cases.executed(cases.executing(approved())), clean=False)
+
+    assert {Step.FIND, Step.REVIEW, Step.EXECUTE} <= set(cases.possible(left))
+    again = cases.reviewed(left, complete=True)
+    assert not {Step.REFUSE, Step.HOLD} & set(cases.possible(again))
+    with pytest.raises(StepNotPossible):
+        cases.executing(again)
+    assert cases.executing(cases.approve(again, "owner", NOW, needed=1)).state is RequestState.EXECUTING
+
+
 def test_a_hold_blocks_what_changes_anything_and_nothing_else() -> None:
     held = cases.hold(approved(), "court-order")
 
