@@ -136,8 +136,12 @@ class PrivacyOperations(Protocol):
         """A letter, to be read over and sent by a person. Raises StepNotPossible, PersonGone."""
         ...
 
-    def close(self, request: str, passphrase: str) -> ClosedShown:
-        """Give the dossier, sealed with ``passphrase``, and destroy what names the person here. Raises IncompleteReview."""
+    def close(self, request: str, *, dossier: bool = True, recipient: str | None = None) -> ClosedShown:
+        """Seal the dossier into the secrets directory, and destroy what names the person in the data directory.
+
+        ``recipient``: the age key (``age1…``) of whoever may open it; None: that of this Kennisbank's backups.
+        Raises IncompleteReview while an original that could not be read is undecided, OnLegalHold, SealBroken, StepNotPossible.
+        """
         ...
 
     def suppressions(self) -> list[SuppressionShown]:

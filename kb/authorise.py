@@ -46,6 +46,15 @@ class Action(StrEnum):
     REMOVE_DOCUMENT = "remove_document"
     SET_LABEL_POLICY = "set_label_policy"
     READ_STATUS = "read_status"
+    LIST_REQUESTS = "list_requests"
+    HANDLE_REQUEST = "handle_request"
+    SEARCH_PERSON = "search_person"
+    APPROVE_ERASURE = "approve_erasure"
+    EXECUTE_ERASURE = "execute_erasure"
+    EXPORT_PERSON = "export_person"
+    LIFT_SUPPRESSION = "lift_suppression"
+    READ_JOURNAL = "read_journal"
+    RUN_RETENTION = "run_retention"
 
 
 _ANONYMOUS_MAY = frozenset({Action.ASK, Action.GIVE_FEEDBACK, Action.READ_SOURCE, Action.LIST_SPACES})
@@ -54,7 +63,8 @@ _ANONYMOUS_MAY = frozenset({Action.ASK, Action.GIVE_FEEDBACK, Action.READ_SOURCE
 def authorise(actor: Actor, action: Action, space: str | None = None) -> None:
     """Return when ``actor`` may do ``action`` in ``space`` (None: everywhere), else raise NotPermitted.
 
-    Until there are accounts every space is open to whoever reaches this machine's loopback address.
+    Until there are accounts every space is open to whoever reaches this machine's loopback address, and the owner is the one data
+    protection officer: what concerns subject requests is nobody else's, an administrator's no more than a visitor's.
     """
     if actor.kind is ActorKind.OWNER or action in _ANONYMOUS_MAY:
         return

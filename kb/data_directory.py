@@ -41,6 +41,7 @@ class DataDirectory:
         self.logs = path / "logs"
         self.cases = path / "cases"
         self.case_keys = secrets_path / "cases"
+        self.dossiers = secrets_path / "dossiers"
         self.sealing_key = secrets_path / "backup.key"
         self.journal = secrets_path / "journal"
         self.report_key = secrets_path / "report.key"

@@ -11,7 +11,7 @@
     ├── NotAuthenticated (401)        exit code 4
     ├── Conflict (409)                SpaceExists · SourceTaken · FolderElsewhere
     │                                 StepNotPossible · OnLegalHold · ExtensionTooLate · SecondApproverNeeded · IncompleteReview
-    │                                 PersonGone · ContradictoryJudgements
+    │                                 PersonGone · NotCorrected · ContradictoryJudgements
     ├── ErasureError                  PlanOutdated (409) · NotEnoughDisk · JournalCopyFailed · LedgerKeptBusy · ResidueLeft
     ├── CaseUnreadable · SealBroken   the key of a case is gone or its file was changed; a sealed file is for another key
     ├── TooLarge (413)
@@ -310,6 +310,12 @@ class IncompleteReview(Conflict):
     nl = (
         "{count} vindplaatsen of ongelezen originelen wachten op een beslissing. `kb privacy review` beslist ze, één voor één of per groep."
     )
+
+
+class NotCorrected(Conflict):
+    code = "not_corrected"
+    en = "{count} documents still say what is wrong. Add their corrected files first (same path, `kb ingest`), then execute."
+    nl = "{count} documenten zeggen nog wat er fout is. Voeg eerst de verbeterde bestanden toe (zelfde pad, `kb ingest`), voer dan uit."
 
 
 class PersonGone(Conflict):

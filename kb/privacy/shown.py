@@ -78,13 +78,38 @@ class HitShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalShown:
+    """An identifier that stood beside the known ones: how often, and in which hits first."""
+
+    kind: IdentifierKind
+    value: str
+    times: int
+    hits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchShown:
+    """What a search gave besides its hits. ``common``: given identifiers that are everyday words too.
+
+    ``bare_unlisted``: places where a bare surname stands, beyond those that are listed.
+    """
+
+    proposals: tuple[ProposalShown, ...] = ()
+    common: tuple[str, ...] = ()
+    bare_unlisted: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class FoundShown:
-    """What a search found. ``by_store``: hits per store. ``proposals``: identifiers that stood beside the known ones."""
+    """What a search found. ``by_store``: hits per store. ``unsearched``: originals that could not be read."""
 
     hits: tuple[HitShown, ...]
     unsearched: tuple[Unsearched, ...]
     by_store: Mapping[str, int]
-    proposals: tuple[Identifier, ...]
+    proposals: tuple[ProposalShown, ...]
+    common: tuple[str, ...]
+    bare_unlisted: int
     seconds: float
 
 
@@ -98,6 +123,16 @@ class ReviewShown:
     undecided: int
     unread: int
     decisions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlanned:
+    """A document that will be touched."""
+
+    document_id: str
+    title: str
+    source: str
+    space: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +152,6 @@ class PlanShown:
     outside: tuple[str, ...]
     approvals_needed: int
     four_eyes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentPlanned:
-    """A document that will be touched."""
-
-    document_id: str
-    title: str
-    source: str
-    space: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +187,12 @@ class VerifyShown:
 
 @dataclass(frozen=True, slots=True)
 class ClosedShown:
-    """A closed request with its dossier: an age file, to be kept outside the data directory until ``keep_until``, then destroyed."""
+    """A closed request. ``dossier``: the name of its sealed file in the secrets directory, destroyed after ``keep_until``."""
 
     request_id: str
     state: RequestState
-    keep_until: date
-    dossier: bytes = field(repr=False)
+    dossier: str | None
+    keep_until: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from kb.errors import CaseUnreadable, PersonGone
 from kb.ports import Vectors
-from kb.privacy.types import Hit, Identifier, Judgement, Plan, Subject, Unsearched
+from kb.privacy.shown import SearchShown
+from kb.privacy.types import Hit, Judgement, Plan, Subject, Unsearched
 from kb.privacy.vault import CaseVault
 
 T = TypeVar("T")
@@ -94,13 +95,13 @@ class CaseFiles:
         self._vault.write(self._id, "unsearched-decisions", pack(dict[str, str], dict(decisions)))
 
     @property
-    def proposals(self) -> tuple[Identifier, ...]:
-        """Identifiers that stood beside the known ones."""
-        return self._read("proposals", tuple[Identifier, ...]) or ()
+    def search(self) -> SearchShown:
+        """What the last search gave besides its hits."""
+        return self._read("search", SearchShown) or SearchShown()
 
-    def write_proposals(self, proposals: Sequence[Identifier]) -> None:
-        """Keep what is proposed."""
-        self._vault.write(self._id, "proposals", pack(tuple[Identifier, ...], tuple(proposals)))
+    def write_search(self, search: SearchShown) -> None:
+        """Keep that."""
+        self._vault.write(self._id, "search", pack(SearchShown, search))
 
     @property
     def plan(self) -> Plan | None:
