@@ -6,6 +6,7 @@ the original. ``squeezed`` keeps letters and digits alone: whatever matches a fo
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from bisect import bisect_right
@@ -21,7 +22,6 @@ _PLAIN = {
 }
 """What people use for one another and Unicode does not decompose."""
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ASCII_KEPT = bytes(byte if byte >= 0x80 else ord(chr(byte).lower()) for byte in range(256))
 _ASCII_DROPPED = bytes(byte for byte in range(0x80) if not chr(byte).isalnum() and byte != 0)
 
@@ -49,8 +49,8 @@ def _fold_one(character: str) -> str:
 
 
 _FOLDS = _Folds()
-_SQUEEZED_RUNS: dict[str, str] = {}
-_MOST_RUNS = 50_000
+_SQUEEZED_RUNS: dict[str, bytes] = {}
+_MOST_RUNS, _LONGEST_RUN = 50_000, 16
 
 
 def fold(text: str) -> str:
@@ -58,21 +58,26 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDS)
 
 
-def _squeeze_run(found: re.Match[str]) -> str:
-    run = found.group()
+def _squeeze_run(error: UnicodeError) -> tuple[bytes, int]:
+    """What stands for signs beyond ASCII: their letters and digits, in UTF-8."""
+    assert isinstance(error, UnicodeEncodeError)
+    run = error.object[error.start : error.end]
     squeezed = _SQUEEZED_RUNS.get(run)
     if squeezed is None:
-        squeezed = "".join(one for one in fold(run) if one.isalnum())
-        if len(_SQUEEZED_RUNS) < _MOST_RUNS:
+        squeezed = "".join(one for one in fold(run) if one.isalnum()).encode()
+        if len(_SQUEEZED_RUNS) < _MOST_RUNS and len(run) <= _LONGEST_RUN:
             _SQUEEZED_RUNS[run] = squeezed
-    return squeezed
+    return squeezed, error.end
+
+
+# The encoder passes over ASCII at the speed of memory and asks for what it does not know, run by run.
+_SQUEEZING = "kennisbank-squeezing"
+codecs.register_error(_SQUEEZING, _squeeze_run)
 
 
 def squeezed(text: str) -> bytes:
     """The letters and digits of the folded text and nothing else, in UTF-8. ``SEPARATOR`` stays, so texts can be squeezed together."""
-    if not text.isascii():
-        text = _NOT_ASCII.sub(_squeeze_run, text)
-    return text.encode("utf-8", "replace").translate(_ASCII_KEPT, _ASCII_DROPPED)
+    return text.encode("ascii", _SQUEEZING).translate(_ASCII_KEPT, _ASCII_DROPPED)
 
 
 class FoldedText:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
 from kb.privacy.folding import BROKEN_WORD, SEPARATOR, FoldedText, squeezed
 from kb.privacy.identifier_patterns import pattern_of
@@ -64,6 +64,26 @@ class Matcher:
             readings.append(FoldedText(text, joined=True))
         found = [match for i in candidates for folded in readings for match in self._patterns[i].find(folded, i)]
         return without_covered(found)
+
+
+class WordFinder:
+    """Finds given words as whole words, as they are written."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._automaton = AhoCorasick(sorted(words), matchkind=MatchKind.Standard)
+
+    def find_among(self, texts: Sequence[str]) -> list[tuple[int, list[tuple[int, int]]]]:
+        """Which texts hold a word, and where."""
+        found = []
+        for at, text in enumerate(texts):
+            stretches = [
+                (start, end)
+                for _, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+                if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+            ]
+            if stretches:
+                found.append((at, stretches))
+        return found
 
 
 def without_covered(matches: Iterable[Match]) -> list[Match]:
