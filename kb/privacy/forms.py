@@ -192,10 +192,12 @@ class TextSearch:
             (" ".join(fold(form).split()), number) for number, identifier in enumerate(subject.identifiers) for form in written(identifier)
         }
         self._forms = sorted(one for one in forms if one[0])
-        self._search = ahocorasick_rs.AhoCorasick([form for form, _ in self._forms])
+        self._search = ahocorasick_rs.AhoCorasick([form for form, _ in self._forms]) if self._forms else None
 
     def find(self, text: str) -> list[FoundText]:
         """What stands in ``text``, in order."""
+        if self._search is None:
+            return []
         folded = FoldedText(text)
         hits = self._search.find_matches_as_indexes(folded.text, overlapping=True)
         found = {
