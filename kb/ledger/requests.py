@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select, update
 
 from kb.errors import RequestNotFound
-from kb.ledger.tables import request_steps, requests
+from kb.ledger.tables import citations, documents, request_steps, requests, versions
 from kb.ports import Clock
 from kb.privacy.case import Approval, Case
 from kb.privacy.types import RequestKind, RequestState
+from kb.types import VersionStatus
 
 FIRST_TOUCH = "tombstone"
 """The first step of an execution that changes anything (``kb.privacy.execution_steps``)."""
@@ -92,6 +93,19 @@ class RequestRows:
     def forget_step(self, request_id: str, step: str) -> None:
         """A step has to be done again."""
         self._connection.execute(delete(request_steps).where(request_steps.c.request_id == request_id, request_steps.c.step == step))
+
+    def still_current(self, version_ids: Collection[str]) -> set[str]:
+        """Those versions that are still what their document says: nothing newer of it is ready."""
+        newer = versions.alias("newer")
+        is_ready = newer.c.status == VersionStatus.READY.value
+        replaced = exists().where(newer.c.document_id == versions.c.document_id, newer.c.number > versions.c.number, is_ready)
+        there = select(versions.c.id).join(documents, documents.c.id == versions.c.document_id).where(documents.c.removed_at.is_(None))
+        return set(self._connection.execute(there.where(versions.c.id.in_(list(version_ids)), ~replaced)).scalars())
+
+    def answers_citing(self, version_ids: Collection[str]) -> set[str]:
+        """Answers with a citation of one of these versions."""
+        citing = select(citations.c.answer_id).where(citations.c.version_id.in_(list(version_ids))).distinct()
+        return set(self._connection.execute(citing).scalars())
 
     def _row(self, request: str) -> Row[Any]:
         row = self._connection.execute(_cases().where((requests.c.id == request) | (requests.c.number == request))).first()

@@ -5,6 +5,7 @@ Each function takes a case and gives the next one, or raises what stands in the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -80,6 +81,9 @@ class Case:
         """Whether the deadline no longer runs."""
         return self.state in (S.REPORTED, S.REFUSED, S.CLOSED)
 
+
+Take = Callable[[Case], Case]
+"""A step, ready to be taken."""
 
 _LOOKING = (S.IDENTIFIED, S.SEARCHED, S.REVIEWED, S.APPROVED)
 _BEFORE_CHANGE = (S.RECEIVED, *_LOOKING)

@@ -168,7 +168,8 @@ class ExecutionShown:
 class VerifyShown:
     """What a scan found. ``clean``: nothing unexpected is left. ``expected``: residue of places that were kept or of another person.
 
-    ``report_valid``: whether the signed report is there and unchanged; None when there is none.
+    ``report_valid``: whether the signed report is unchanged; None when there is none. ``same_person``: whether the identifiers that were
+    looked for are those of the request.
     """
 
     request_id: str
@@ -182,6 +183,7 @@ class VerifyShown:
     seconds: float
     unread: tuple[str, ...]
     report_valid: bool | None
+    same_person: bool
     state: RequestState
 
 

@@ -45,6 +45,12 @@ class CaseVault:
         """Whether the vault is there with its key."""
         return self._case(request_id).is_dir() and self._key_file(request_id).is_file()
 
+    def all(self) -> tuple[str, ...]:
+        """The cases that have a folder or a key, in order."""
+        folders = {path.name for path in self._folder.iterdir()} if self._folder.is_dir() else set()
+        keys = {path.stem for path in self._keys.glob("*.key")} if self._keys.is_dir() else set()
+        return tuple(sorted(name for name in folders | keys if _ID.fullmatch(name)))
+
     def write(self, request_id: str, name: str, data: bytes) -> None:
         """Keep ``data`` under ``name``, instead of what was there. Raises PersonGone where there is no vault."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
