@@ -11,46 +11,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, select
+from sqlalchemy import Connection, Text, cast, func, select
 
 from kb.ledger.erasing import ERASED
 from kb.ledger.personal_data import PERSONAL, Belongs, PersonalTable
-from kb.ledger.tables import answers, backups, chunks, documents, spaces, version_texts, versions
+from kb.ledger.tables import answer_sentences, answers, backups, chunks, citations, documents, spaces, spans, version_texts, versions
+from kb.ledger.text_blocks import TextBlock, strings_within
+from kb.privacy.plan import CitedSentence
 from kb.privacy.types import Field, Unsearched
 from kb.types import VersionStatus
 
 _BATCH = 500
 _ROWS_AT_ONCE = 200
-_BLOCK_CHARACTERS = 1_000_000
-_BLOCK_TEXTS = 4_000
 _EMPTY_JSON = (None, "", "[]", "{}", "null")
-
-
-class TextBlock:
-    """Some texts of one table. What a text is the value of is worked out when it is asked: most texts are of no interest."""
-
-    def __init__(self, store: str) -> None:
-        self.store = store
-        self.texts: list[str] = []
-        self._keys: list[tuple[Any, ...]] = []
-        self._names: list[str] = []
-        self._characters = 0
-
-    def add(self, key: tuple[Any, ...], name: str, text: str) -> None:
-        """Take one more text in."""
-        self._keys.append(key)
-        self._names.append(name)
-        self.texts.append(text)
-        self._characters += len(text)
-
-    @property
-    def full(self) -> bool:
-        """Whether it is time for the next block."""
-        return self._characters >= _BLOCK_CHARACTERS or len(self.texts) >= _BLOCK_TEXTS
-
-    def field(self, at: int) -> Field:
-        """What ``texts[at]`` is the value of."""
-        return Field(self.store, tuple(str(part) for part in self._keys[at]), self._names[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +163,33 @@ class PersonalRows:
         """Every version of these documents."""
         return {row.id for row in self._among(select(versions.c.id), versions.c.document_id, document_ids)}
 
+    def passage(self, version_id: str, chunk_id: str | None, start: int, end: int) -> tuple[int, int]:
+        """The stretch of a version's text that a place is erased with: its chunk, else the elements that it touches, else itself."""
+        stretch = chunks.c.start, chunks.c.end
+        found = self._connection.execute(select(*stretch).where(chunks.c.id == chunk_id, chunks.c.version_id == version_id)).first()
+        if found is not None:
+            return min(found.start, start), max(found.end, end)
+        touched = spans.c.version_id == version_id, spans.c.start < end, spans.c.end > start
+        around = self._connection.execute(select(func.min(spans.c.start), func.max(spans.c.end)).where(*touched)).one()
+        return (start, end) if around[0] is None else (min(around[0], start), max(around[1], end))
+
+    def cited_sentences(self, document_ids: Collection[str]) -> list[CitedSentence]:
+        """Sentences of kept answers that cite any version of these documents, once per quote."""
+        quoted = select(
+            citations.c.answer_id, citations.c.n, versions.c.document_id, citations.c.version_id, citations.c.start, citations.c.end
+        )
+        quotes = list(self._among(quoted.join_from(citations, versions), versions.c.document_id, document_ids))
+        by_answer: dict[str, list[Any]] = defaultdict(list)
+        for quote in quotes:
+            by_answer[quote.answer_id].append(quote)
+        said = select(answer_sentences.c.answer_id, answer_sentences.c.ordinal, answer_sentences.c.text, answer_sentences.c.citations)
+        return [
+            CitedSentence(row.answer_id, row.ordinal, len(row.text), quote.document_id, quote.version_id, quote.start, quote.end)
+            for row in self._among(said, answer_sentences.c.answer_id, by_answer.keys())
+            for quote in by_answer[row.answer_id]
+            if quote.n in row.citations
+        ]
+
     # --- what could not be read ---------------------------------------------------------------------------------------
 
     def unsearched(self) -> list[Unsearched]:
@@ -220,20 +220,6 @@ def _unread(row: Any) -> str | None:
     if row.pages is not None and row.pages_with_text is not None and row.pages_with_text < row.pages:
         return "pages_without_text"
     return None
-
-
-def strings_within(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """Every string in a JSON value with the way to it, steps escaped as in RFC 6901. Keys are the program's own words."""
-    if isinstance(value, str):
-        if value:
-            yield name, value
-    elif isinstance(value, dict):
-        for key, within in value.items():
-            step = str(key).replace("~", "~0").replace("/", "~1")
-            yield from strings_within(within, f"{name}/{step}")
-    elif isinstance(value, list):
-        for at, within in enumerate(value):
-            yield from strings_within(within, f"{name}/{at}")
 
 
 def _batches(ids: Collection[str]) -> Iterator[Sequence[str]]:
