@@ -71,7 +71,7 @@ class Jobs:
             log.warning("keep_up_failed", code=error.code)
 
     def keep_in_step(self, entry: SyncEntry) -> None:
-        """Sync one folder of the settings. Deletions of many wait for a person; `kb status` and the folders' page show it."""
+        """Sync one folder of the settings. Deletions of many wait for a person; `kb status` and `/v1/folders` show it."""
         from api.folder_sync import FolderSync
         from ingest.folder import Folder
 

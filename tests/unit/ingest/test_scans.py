@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,11 +60,15 @@ def test_each_page_of_a_tiff_is_a_page() -> None:
 
 
 @pytest.mark.usefixtures("tesseract")
-def test_a_photograph_of_an_iphone_is_read() -> None:
-    import pi_heif
+def test_a_photograph_of_a_telephone_is_read_the_right_way_up() -> None:
+    """``page.heic`` is the sentence on a grey page, held sideways: made with Pillow and pillow-heif, with EXIF that says so."""
+    file = parsed((Path(__file__).parent / "files" / "page.heic").read_bytes(), "foto.jpg")
+    assert _read(file) == SENTENCE
+    assert file.media_type == "image/heic"
+    assert "Fred Fotograaf" in [string.value for string in file.strings]
 
-    if not hasattr(pi_heif, "from_pillow"):  # the reader cannot write: a file in that format cannot be made here
-        assert images._opened.__module__ == "ingest.parse.images"
+
+def test_a_photograph_of_a_telephone_that_was_cut_off_is_damaged() -> None:
     assert failure(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(64), "foto.heic").code == "damaged"
 
 

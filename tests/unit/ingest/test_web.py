@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from ingest.web import WebFetcher, parse_url, permitted
 from kb.errors import KennisbankError, WebAddressRefused, WebNotAllowed, WebPageUnavailable
 from kb.settings import WebSettings
 from kb.types import FileResult, Upload
+from tests.unit.ingest.certificates import Authority
 
 PAGE = b"<html><body><h1>Verlof</h1><p>Het verlof duurt 26 weken.</p></body></html>"
 
@@ -40,6 +43,12 @@ class Site:
                 if self.path == "/traag":
                     site.drip.wait(20)
                 self.wfile.write(body)
+
+            def handle_one_request(self) -> None:
+                try:
+                    super().handle_one_request()
+                except ssl.SSLError:  # the visitor did not trust us
+                    self.close_connection = True
 
             def log_message(self, *arguments: Any) -> None:
                 pass
@@ -111,6 +120,40 @@ def test_the_name_is_looked_up_once_so_that_it_cannot_turn_into_another_address(
 
     assert WebFetcher(settings, largest_bytes=10_000, resolve=rebinding).page(f"{site.url}/").data == PAGE
     assert resolved == ["intranet.test"]
+
+
+AUTHORITY = Authority()
+
+
+def secured(site: Site, server: ssl.SSLContext, visitor: ssl.SSLContext | None) -> WebFetcher:
+    """The site over TLS, and one who visits it."""
+    # With the handshake in the thread of the request: a visitor who hangs up does not end the server.
+    site.server.socket = server.wrap_socket(site.server.socket, server_side=True, do_handshake_on_connect=False)
+    site.url = site.url.replace("http://", "https://")
+    site.page("/verlof")
+    settings = WebSettings(allow=(f"intranet.test:{site.port}",), allow_private={"intranet.test": ("127.0.0.1/32",)}, page_seconds=5.0)
+    return WebFetcher(settings, largest_bytes=1_000_000, resolve=lambda host, port: ["127.0.0.1"], certificates=visitor)
+
+
+def test_a_site_whose_certificate_is_vouched_for_is_read_over_tls(site: Site, tmp_path: Path) -> None:
+    visitor = secured(site, AUTHORITY.server("intranet.test", tmp_path), AUTHORITY.trusted())
+
+    assert visitor.page(f"{site.url}/verlof").data == PAGE
+
+
+@pytest.mark.parametrize(
+    ("host", "days", "trusting"),
+    [("intranet.test", 10, None), ("intranet.test", 10, Authority()), ("elders.test", 10, AUTHORITY), ("intranet.test", -1, AUTHORITY)],
+    ids=["unknown to this machine", "of another authority", "of another site", "expired"],
+)
+def test_a_certificate_that_does_not_hold_is_refused_before_anything_is_asked(
+    site: Site, tmp_path: Path, host: str, days: int, trusting: Authority | None
+) -> None:
+    visitor = secured(site, AUTHORITY.server(host, tmp_path, days=days), trusting.trusted() if trusting else None)
+
+    with pytest.raises(WebPageUnavailable, match="not trusted"):
+        visitor.page(f"{site.url}/verlof")
+    assert site.asked == []
 
 
 @pytest.mark.parametrize(
