@@ -233,7 +233,9 @@ class Passage:
 
     ``similarity`` is the cosine between question and chunk, None where only words found it.
     ``start`` and ``end`` are the chunk's range in the version's text; ``text`` is that range. ``page`` is its first page, and
-    ``page_breaks`` the offsets within it where another page begins, with that page's number.
+    ``page_breaks`` the offsets within it where another page begins, with that page's number. ``parts``: where the chunks of a
+    passage that was joined of several begin, and their ids; ``chunk_id`` is that of the best one. ``copies``: passages that say the
+    same in other places.
     """
 
     chunk_id: str
@@ -257,6 +259,13 @@ class Passage:
     page_breaks: tuple[tuple[int, int], ...] = ()
     state: DocumentState = DocumentState.VALID
     added_at: datetime | None = None
+    parts: tuple[tuple[int, str], ...] = ()
+    copies: tuple[Passage, ...] = ()
+
+    def chunk_at(self, offset: int) -> str:
+        """Id of the chunk in which the version's character at ``offset`` stands."""
+        ids = [chunk_id for start, chunk_id in self.parts if start <= offset]
+        return ids[-1] if ids else self.chunk_id
 
     def page_at(self, offset: int) -> int | None:
         """The page on which the version's character at ``offset`` stands."""

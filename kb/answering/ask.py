@@ -160,7 +160,7 @@ class Asker:
         found = self.find(asking)
         search_question, language, passages = found.search_question, found.language, found.passages
         retrieved_ms = watch.elapsed_ms()
-        yield Retrieved(tuple(map(_reference, passages)), language)
+        yield Retrieved(_references(passages), language)
 
         draft = _Draft(passages, search_question)
         info = GeneratorInfo("none", "none")
@@ -253,7 +253,7 @@ class Asker:
                 sentences=tuple(draft.sentences),
                 dropped_sentences=draft.dropped,
                 citations=tuple(draft.citations),
-                passages=tuple(map(_reference, draft.passages)),
+                passages=_references(draft.passages),
                 generator=info,
                 timings_ms=timings,
                 conversation_id=conversation_id,
@@ -367,6 +367,11 @@ def _citation(n: int, passage: Passage, start: int, end: int, text: str, support
         quote_end=end,
         score=round(support, 3),
     )
+
+
+def _references(passages: Sequence[Passage]) -> tuple[PassageRef, ...]:
+    """Of every passage, and behind it of its copies."""
+    return tuple(_reference(one) for passage in passages for one in (passage, *passage.copies))
 
 
 def _reference(passage: Passage) -> PassageRef:

@@ -105,6 +105,11 @@ class ChunkRows:
                 )
         return passages
 
+    def text_between(self, version_id: str, start: int, end: int) -> str:
+        """The characters of a version's text from ``start`` to ``end``; nothing of a version that is gone."""
+        query = select(func.substr(version_texts.c.text, start + 1, end - start)).where(version_texts.c.version_id == version_id)
+        return str(self._connection.execute(query).scalar() or "")
+
     def _page_breaks(self, row: Row[Any]) -> tuple[tuple[int, int], ...]:
         within = and_(spans.c.version_id == row.version_id, spans.c.end > row.start, spans.c.start < row.end, spans.c.page.is_not(None))
         found: list[tuple[int, int]] = []

@@ -80,7 +80,7 @@ class ConversationRows:
                 "answer_id": answer.answer_id,
                 "n": citation.n,
                 "version_id": cited[citation.n].version_id,
-                "chunk_id": cited[citation.n].chunk_id,
+                "chunk_id": cited[citation.n].chunk_at(citation.quote_start),
                 "start": citation.quote_start,
                 "end": citation.quote_end,
                 "score": citation.score,

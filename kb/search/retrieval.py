@@ -11,6 +11,8 @@ from kb.ports import Embedder, IndexHit, Vectors
 from kb.search.ability import Ability, ability
 from kb.search.fusion import FusedHit, convex_fusion
 from kb.search.indexes import Indexes, OpenIndex
+from kb.search.near_duplicates import fold_near_duplicates
+from kb.search.neighbours import join_neighbours
 from kb.settings import RetrievalSettings
 from kb.types import Passage
 
@@ -48,9 +50,15 @@ class Retriever:
         cosines = {hit.chunk_id: hit.score for hit in vectors}
         with self._ledger.reading() as tx:
             allowed = tx.chunks.findable([hit.id for hit in fused], space_ids)
-            best = [hit for hit in fused if hit.id in allowed][:k]
-            passages = tx.chunks.passages([hit.id for hit in best])
-        return [_scored(passages[hit.id], hit, cosines.get(hit.id)) for hit in best]
+            ranked = [hit for hit in fused if hit.id in allowed]
+            found: list[Passage] = []
+            arranged: list[Passage] = []
+            while ranked and len(arranged) < k:
+                taken, ranked = ranked[: k - len(arranged)], ranked[k - len(arranged) :]
+                texts = tx.chunks.passages([hit.id for hit in taken])
+                found += [_scored(texts[hit.id], hit, cosines.get(hit.id)) for hit in taken]
+                arranged = fold_near_duplicates(join_neighbours(found, tx.chunks.text_between))
+        return arranged
 
     def _search(self, space_id: str, question: str, language: str, vectors_of_question: dict[str, Vectors]) -> _SpaceHits:
         try:

@@ -181,6 +181,16 @@ def test_a_passage_carries_its_text_headings_and_place(ledger: Ledger) -> None:
     assert second.text == "Deeltijders naar rato. 🌷 Einde."
 
 
+def test_the_text_between_two_passages_is_that_of_their_version(ledger: Ledger) -> None:
+    space, version = added(ledger)
+    with ledger.reading() as tx:
+        first, second = tx.chunks.passages(tx.chunks.ids_of_space(space)).values()
+        first, second = sorted((first, second), key=lambda passage: passage.start)
+        assert tx.chunks.text_between(version.version_id, first.end, second.start) == "\n\n"
+        assert tx.chunks.text_between(version.version_id, second.start, second.end) == second.text
+        assert tx.chunks.text_between("unknown", 0, 10) == ""
+
+
 def test_a_quote_stands_on_its_own_page_where_a_chunk_runs_over_two(ledger: Ledger) -> None:
     with ledger.writing() as tx:
         space = space_id(tx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.bootstrap import Kennisbank
+from kb.answering.asking import Asking
 from kb.authorise import OWNER
 from kb.types import Answer, Done, Outcome, Upload
 
@@ -74,3 +75,34 @@ def test_what_the_documents_do_not_tell_is_declined_with_a_reason(kennisbank: Ke
     assert answer.outcome is Outcome.NOT_IN_DOCUMENTS
     assert set(answer.notices) <= {"nothing_similar", "words_missing", "low_probability"}
     assert answer.notices
+
+
+def test_a_text_that_stands_in_two_documents_is_read_once_and_both_places_are_named(kennisbank: Kennisbank) -> None:
+    rules = "# Kantine\n\nDe kantine is op werkdagen open van twaalf uur tot half twee, ook in de vakanties.\n"
+    kennisbank.operations(OWNER).ingest([Upload("kantine.md", rules.encode()), Upload("oud/kantine.md", (rules + "\n").encode())])
+
+    answer = ask(kennisbank, "Wanneer is de kantine open op werkdagen?")
+
+    assert len(answer.sentences) == len(answer.citations) == 1
+    assert len({passage.document_id for passage in answer.passages if passage.document_title == "Kantine"}) == 2
+
+
+def test_neighbouring_passages_are_one_and_a_quote_keeps_its_own_place(kennisbank: Kennisbank) -> None:
+    steps = [f"Stap {number} van de noodprocedure: controleer schakelaar {number * 7} op verdieping {number}." for number in range(1, 25)]
+    kennisbank.operations(OWNER).ingest([Upload("nood.md", ("# Noodprocedure\n\n" + "\n\n".join(steps) + "\n").encode())])
+
+    with kennisbank.ledger.reading() as tx:
+        spaces = tuple(tx.spaces.all())
+    found = kennisbank.asker.find(Asking("Wat controleer ik bij de noodprocedure?", spaces, (), None, "owner")).passages
+    joined = next(passage for passage in found if passage.parts)
+    answer = ask(kennisbank, "Welke schakelaar controleer ik bij stap 17 van de noodprocedure?")
+
+    with kennisbank.ledger.reading() as tx:
+        whole = tx.documents.text(joined.document_id)
+        chunks = tx.chunks.passages([chunk_id for _, chunk_id in joined.parts])
+    assert joined.text.startswith("Stap ")
+    assert all(chunks[id_].text in joined.text and joined.chunk_at(chunks[id_].end - 1) == id_ for id_ in chunks)
+    assert sum(section.text in joined.text for section in whole.sections) > max(
+        sum(section.text in chunk.text for section in whole.sections) for chunk in chunks.values()
+    )
+    assert steps[16] in [citation.quote for citation in answer.citations]

@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from api.bootstrap import Kennisbank, init_directory, open_kennisbank
+from kb.answering.asking import Asking
 from kb.authorise import OWNER
 from kb.settings import load_settings
-from kb.types import Retrieved, Turn, Upload
+from kb.types import Turn, Upload
 
 ROOT = Path(__file__).parents[2] / "data"
 DOCUMENTS = ROOT / "documents"
@@ -54,12 +55,11 @@ def test_recall_on_the_sample_questions_does_not_fall_by_more_than_two_points(or
 
 def retrieved(kennisbank: Kennisbank, question: dict[str, Any]) -> list[tuple[str, str]]:
     """Source and text, with what stands above it, of the passages that an answer would be drawn from."""
-    history = [Turn(turn["role"], turn["text"]) for turn in question.get("history", ())]
-    event = next(event for event in kennisbank.operations(OWNER).ask(question["question"], history=history) if isinstance(event, Retrieved))
+    history = tuple(Turn(turn["role"], turn["text"]) for turn in question.get("history", ()))
     with kennisbank.ledger.reading() as tx:
-        passages = tx.chunks.passages([reference.chunk_id for reference in event.passages])
-    ordered = [passages[reference.chunk_id] for reference in event.passages]
-    return [(p.source, squeezed("\n".join([p.document_title, *p.headings, p.table_header or "", p.text]))) for p in ordered]
+        spaces = tuple(tx.spaces.all())
+    found = kennisbank.asker.find(Asking(question["question"], spaces, history, None, "owner")).passages
+    return [(p.source, squeezed("\n".join([p.document_title, *p.headings, p.table_header or "", p.text]))) for p in found]
 
 
 def holds_gold(passage: tuple[str, str], gold: list[dict[str, Any]]) -> bool:
