@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from kb.errors import HitNotFound, JudgementUnfounded
-from kb.privacy.types import Decision, Hit, Judgement, Unsearched
+from kb.privacy.types import Decision, Hit, How, Judgement, Unsearched
 
 Unread = Literal["erase", "keep"]
 """What is decided of an original that could not be read."""
@@ -55,7 +55,7 @@ def judge_unread(
 
 def waiting(hits: Sequence[Hit], judgements: Mapping[str, Judgement]) -> list[Hit]:
     """Hits without a judgement, the sure ones first."""
-    return sorted((hit for hit in hits if hit.hit_id not in judgements), key=lambda hit: list(type(hit.how)).index(hit.how))
+    return sorted((hit for hit in hits if hit.hit_id not in judgements), key=lambda hit: list(How).index(hit.how))
 
 
 def unread_waiting(unsearched: Sequence[Unsearched], decided: Mapping[str, str]) -> list[Unsearched]:
