@@ -11,97 +11,19 @@ from ingest.parse.encoding import decode
 from ingest.parse.safe_xml import is_element, local_name, parse_html
 from ingest.redact.blackener import Blackener
 
-HTML_BREAKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "label",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "script",
-        "section",
-        "select",
-        "style",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
-XML_BREAKS = frozenset(
-    [
-        "p",
-        "si",
-        "is",
-        "c",
-        "row",
-        "br",
-        "cr",
-        "tab",
-        "h",
-        "s",
-        "table-cell",
-        "table-row",
-        "list-item",
-        "line-break",
-        "note",
-        "annotation",
-        "sectPr",
-        "tc",
-        "tr",
-        "comment",
-        "author",
-        "title",
-        "subject",
-        "creator",
-        "description",
-        "keywords",
-        "lastModifiedBy",
-        "property",
-        "Company",
-        "Manager",
-    ]
-)
+_HTML_NAMES = """
+address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header
+hr html label legend li main nav ol option p pre script section select style summary table tbody td textarea tfoot th thead title tr ul
+"""
+_XML_NAMES = """
+p si is c row br cr tab h s table-cell table-row list-item line-break note annotation sectPr tc tr comment author title subject creator
+description keywords lastModifiedBy property Company Manager
+"""
+HTML_BREAKS = frozenset(_HTML_NAMES.split())
+XML_BREAKS = frozenset(_XML_NAMES.split())
 """Of Word, Excel, PowerPoint and OpenDocument together: what ends a paragraph, a cell or a word."""
 
+_TRACKED = frozenset({"del", "ins", "moveFrom", "moveTo", "change-start", "change-end", "deletion"})
 _CHARSET = re.compile(r"(?i)charset\s*=\s*[\"']?[\w.:-]+")
 _DECLARED = re.compile(rb"(?i)<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)")
 _OFFICE = ("{http://schemas.openxmlformats.org/", "{http://purl.oclc.org/ooxml/", "{http://schemas.microsoft.com/office/")
@@ -124,7 +46,7 @@ def redact_html(data: bytes, blackener: Blackener) -> bytes | None:
     if root is None:
         return None
     before = _serialised(root)
-    redact_tree(root, blackener, HTML_BREAKS)
+    redact_tree(root, blackener, lambda node: local_name(node) in HTML_BREAKS)
     if _serialised(root) == before:
         return data
     for meta in root.iter("meta"):
@@ -146,10 +68,14 @@ def redact_xml(data: bytes, blackener: Blackener) -> bytes | None:
     except (etree.XMLSyntaxError, ValueError):
         return None
     before = _serialised(root)
-    redact_tree(root, blackener, XML_BREAKS)
-    if not any(str(node.tag).startswith((*_OFFICE, "{urn:oasis:")) for node in root.iter()):
+    if any(str(node.tag).startswith((*_OFFICE, "{urn:oasis:")) for node in root.iter()):
+        redact_tree(root, blackener, lambda node: local_name(node) in XML_BREAKS)
+        # A deleted word stands against the one that took its place; a word may also be half inserted.
+        redact_tree(root, blackener, lambda node: local_name(node) in XML_BREAKS or local_name(node) in _TRACKED)
+    else:
         # Of an unknown format nobody knows which elements part words: both readings count.
-        redact_tree(root, blackener, None)
+        redact_tree(root, blackener, _stands_in_no_text)
+        redact_tree(root, blackener, lambda node: True)
     after = _serialised(root, xml_declaration=True, standalone=root.getroottree().docinfo.standalone)
     # A part that holds none of it stays byte for byte.
     return data if _serialised(root) == before else after
@@ -162,13 +88,13 @@ def _serialised(root: Any, **how: Any) -> bytes:
     return bytes(out)
 
 
-def redact_tree(root: Any, blackener: Blackener, breaks: frozenset[str] | None) -> None:
+def redact_tree(root: Any, blackener: Blackener, parts: Callable[[Any], bool]) -> None:
     """Blacken every text, attribute, comment and instruction below ``root``, words that run through several elements too.
 
-    ``breaks``: local names of the elements that part words; None: all of them do.
+    ``parts``: whether an element parts the words before it from those in it and after it.
     """
     pieces: list[_Piece] = []
-    _collect(root, pieces, breaks)
+    _collect(root, pieces, parts)
     for before in root.itersiblings(preceding=True):
         pieces += [_Piece("\n", None), _Piece(before.text or "", _text_of(before))]
     for piece, black in zip(pieces, blackener.blacken_pieces([one.text for one in pieces]), strict=True):
@@ -181,12 +107,12 @@ def redact_tree(root: Any, blackener: Blackener, breaks: frozenset[str] | None) 
                 node.set(name, black)
 
 
-def _collect(root: Any, pieces: list[_Piece], breaks: frozenset[str] | None) -> None:
+def _collect(root: Any, pieces: list[_Piece], parts: Callable[[Any], bool]) -> None:
     """In document order; a loop and no recursion, for files of strangers are deep."""
     stack: list[tuple[Any, bool]] = [(root, False)]
     while stack:
         node, leaving = stack.pop()
-        apart = breaks is None or not is_element(node) or local_name(node) in breaks
+        apart = not is_element(node) or parts(node)
         if apart:
             pieces.append(_Piece("\n", None))
         if leaving:
@@ -197,6 +123,12 @@ def _collect(root: Any, pieces: list[_Piece], breaks: frozenset[str] | None) -> 
             pieces.append(_Piece(node.text, _text_of(node)))
         stack.append((node, True))
         stack += [(child, False) for child in reversed(node)] if is_element(node) else []
+
+
+def _stands_in_no_text(node: Any) -> bool:
+    """Whether the element is not within a sentence: its parent has no text of its own."""
+    above = node.getparent()
+    return above is None or not ((above.text or "").strip() or any((child.tail or "").strip() for child in above))
 
 
 def _counts(text: str, node: Any) -> bool:
