@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 from kb.ledger.ledger import Ledger, Transaction
 from kb.ledger.personal_rows import ChunkStretch, FieldContext, Owners
-from kb.privacy.found_places import FoundPlace, Places, hit_id
-from kb.privacy.identifiers import is_common_word, normalised
+from kb.privacy.found_places import SURE, FoundPlace, Places, hit_id
+from kb.privacy.identifiers import MOST_IDENTIFIERS, is_common_word, normalised, subject
 from kb.privacy.matching import Matcher
 from kb.privacy.misspelt import Misspelt
-from kb.privacy.related import beside
-from kb.privacy.types import Field, Hit, How, Identifier, IdentifierKind, Place, Subject, Unsearched
+from kb.privacy.related import Seen, beside, is_address_of
+from kb.privacy.types import Field, Hit, How, Identifier, IdentifierKind, Match, Place, Subject, Unsearched
 
 MOST_BARE = 2_000
 """Places where a surname stands alone, in documents that do not name the person otherwise: what is beyond is counted, not listed."""
@@ -63,11 +63,11 @@ class Finder:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def find(self, subject: Subject) -> Found:
+    def find(self, person: Subject) -> Found:
         """Every place, in one transaction: what is committed later is not in it."""
         started = time.perf_counter()
         with self._ledger.reading() as tx:
-            search = _Search(tx, subject)
+            search = _Search(tx, person)
             search.read_all()
             search.read_owners_again()
             search.look_for_slips()
@@ -79,7 +79,7 @@ class Finder:
                 seconds=time.perf_counter() - started,
                 texts=search.texts,
                 characters=search.characters,
-                common=tuple(one for one in subject.identifiers if is_common_word(one)),
+                common=tuple(one for one in person.identifiers if is_common_word(one)),
                 bare_unlisted=unlisted,
             )
 
@@ -87,11 +87,11 @@ class Finder:
 class _Search:
     """One search, step by step."""
 
-    def __init__(self, tx: Transaction, subject: Subject) -> None:
+    def __init__(self, tx: Transaction, person: Subject) -> None:
         self._tx = tx
-        self._subject = subject
-        self._matcher = Matcher(subject)
-        self._misspelt = Misspelt(subject)
+        self._subject = person
+        self._matcher = Matcher(person)
+        self._misspelt = Misspelt(person)
         self._places = Places()
         self._contexts: dict[Field, FieldContext] = {}
         self.proposed: dict[str, Identifier] = {}
@@ -108,21 +108,42 @@ class _Search:
                 field, text = block.field(at), block.texts[at]
                 for match in matches:
                     self._places.add(field, text, match.start, match.end, match.how, self._subject.identifiers[match.identifier].kind)
-                for seen in beside(text, matches, self._subject):
-                    place = self._places.add(field, text, seen.start, seen.end, How.RELATED, seen.identifier.kind)
-                    if place is not None:
-                        self.proposed[hit_id(place)] = seen.identifier
+                self._propose(field, text, [match for match in matches if match.how in SURE])
 
     def read_owners_again(self) -> None:
-        """First names alone, in what belongs to something that surely names the person."""
+        """First names alone and what stands beside them, in what belongs to something that surely names the person."""
         self._contexts.update(self._tx.personal.contexts(self._places.fields - self._contexts.keys()))
         sure = [self._contexts[field] for field in self._places.sure_fields]
         versions = self._tx.personal.versions_of({one.document_id for one in sure if one.document_id is not None})
         self._owners = Owners(frozenset(versions), frozenset(one.answer_id for one in sure if one.answer_id is not None))
+        addresses = self._addresses_of_the_name()
         for block in self._tx.personal.blocks(self._owners):
             for at, text in enumerate(block.texts):
-                for match in self._matcher.given_names(text):
+                alone = self._matcher.given_names(text)
+                for match in alone:
                     self._places.add(block.field(at), text, match.start, match.end, How.FUZZY, IdentifierKind.NAME)
+                self._propose(block.field(at), text, alone)
+            if addresses is not None:
+                for at, matches in addresses.find_among(block.texts):
+                    for match in matches:
+                        seen = Seen(addresses.subject.identifiers[match.identifier], match.start, match.end)
+                        self._add_related(block.field(at), block.texts[at], seen)
+
+    def _addresses_of_the_name(self) -> Matcher | None:
+        """Addresses made of the name, to be found wherever the person is named, as well as beside the name."""
+        names = [one for one in self._subject.identifiers if one.kind is IdentifierKind.NAME]
+        seen = (one for one in self.proposed.values() if one.kind is IdentifierKind.EMAIL)
+        made = [one for one in seen if any(is_address_of(one.value, name) for name in names)]
+        return Matcher(subject(made[:MOST_IDENTIFIERS])) if made else None
+
+    def _propose(self, field: Field, text: str, matches: Sequence[Match]) -> None:
+        for seen in beside(text, matches, self._subject):
+            self._add_related(field, text, seen)
+
+    def _add_related(self, field: Field, text: str, seen: Seen) -> None:
+        place = self._places.add(field, text, seen.start, seen.end, How.RELATED, seen.identifier.kind)
+        if place is not None:
+            self.proposed[hit_id(place)] = seen.identifier
 
     def look_for_slips(self) -> None:
         """Where misspelt words stand, if any of the words read is one."""

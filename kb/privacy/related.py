@@ -21,6 +21,13 @@ PHONE = re.compile(r"(?<![\w+])(?:(?:\+|00)\d{1,3}[ .\-]?(?:\(0\))?|\(?0)\d?(?:[
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b")
 BSN = re.compile(r"(?<![\d.\-])\d{3,4}[ .]?\d{2,3}[ .]?\d{2,3}(?![\d\-]|\.\d)")
 NUMBER = re.compile(r"\b[A-Z]{1,3}-?\d{3,8}\b")
+ADDRESS = re.compile(
+    r"\b[A-Z][\w'’.\-]*(?:straat|laan|weg|pad|plein|kade|gracht|singel|dijk|hof|park|steeg|dreef|markt|baan|street|road|lane|avenue)"
+    r"[ ]\d{1,5}[ ]?[a-zA-Z]?\b"
+)
+CELLS = " | "
+"""Between the cells of a table's row, as texts of versions are written."""
+
 _CLOSING = re.compile(
     r"(?:^|\n)[ \t]*(?:met (?:vriendelijke|hartelijke|collegiale) groet(?:en)?|hartelijke groet(?:en)?|vriendelijke groet(?:en)?|"
     r"groet(?:en|jes)?|mvg|(?:kind|best|warm) regards|regards|cheers|sincerely|best)\b[ ,.!]*",
@@ -33,6 +40,7 @@ _KINDS = (
     (IdentifierKind.PHONE, PHONE),
     (IdentifierKind.BSN, BSN),
     (IdentifierKind.NUMBER, NUMBER),
+    (IdentifierKind.ALIAS, ADDRESS),
 )
 
 
@@ -46,18 +54,18 @@ class Seen:
 
 
 def beside(text: str, matches: Iterable[Match], subject: Subject) -> Iterator[Seen]:
-    """What stands in ``text`` beside matches that are sure, and is not among the subject's identifiers."""
+    """What stands in ``text`` beside the matches and is not among the subject's identifiers; the same thing as often as it stands there."""
     known = {(one.kind, normalised(one)) for one in subject.identifiers}
     names = [one for one in subject.identifiers if one.kind is IdentifierKind.NAME]
-    told: set[tuple[IdentifierKind, str]] = set()
-    for match in matches:
-        if match.how in (How.FUZZY, How.RELATED):
-            continue
+    places = list(matches)
+    told: set[tuple[int, int]] = set()
+    for match in places:
         for seen in _around(text, match, names):
-            key = (seen.identifier.kind, normalised(seen.identifier))
-            within = seen.start < match.end and match.start < seen.end
-            if key not in known and key not in told and not (within and seen.identifier.kind is not IdentifierKind.EMAIL):
-                told.add(key)
+            is_known = (seen.identifier.kind, normalised(seen.identifier)) in known
+            within = any(seen.start < one.end and one.start < seen.end for one in places if one.how in (How.EXACT, How.NORMALISED))
+            address = seen.identifier.kind is IdentifierKind.EMAIL  # n.quist@… holds the name itself
+            if not is_known and (seen.start, seen.end) not in told and (address or not within):
+                told.add((seen.start, seen.end))
                 yield seen
 
 
@@ -68,13 +76,15 @@ def _around(text: str, match: Match, names: list[Identifier]) -> Iterator[Seen]:
     begin, end = max(begin, match.start - 200), min(end, match.end + 300)
     for kind, pattern in _KINDS:
         for found in pattern.finditer(text, begin, end):
-            if kind is IdentifierKind.EMAIL and not _near(found.group(), text, match, found.start(), names):
-                continue
-            yield from _seen(kind, found.group(), found.start(), found.end())
+            if kind is not IdentifierKind.EMAIL or _near(found.group(), text, match, found.start(), names):
+                yield from _seen(kind, found.group(), found.start(), found.end())
     yield from _signature(text, match)
 
 
 def _end_of_next_line(text: str, at: int) -> int:
+    first = text.find("\n", at)
+    if CELLS in text[text.rfind("\n", 0, at) + 1 : first if first >= 0 else len(text)]:
+        return first if first >= 0 else len(text)  # The next row of a table is about somebody else.
     for _ in range(2):
         at = text.find("\n", at)
         if at < 0:
