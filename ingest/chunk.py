@@ -18,7 +18,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kb.answering.sentences import split_sentences
-from kb.language import detect_language
+from kb.language import detect_language, has_letters
 from kb.ports import Embedder
 from kb.types import ChunkDraft, ElementKind, TextSpan, VersionText
 
@@ -275,7 +275,7 @@ def _draft(text: VersionText, section: _Section, piece: _Piece, language: str) -
     within = takewhile(lambda span: span.start < piece.end, islice(section.spans, first, None))
     pages = [page for span in within for page in (span.page, *(box.page for box in span.boxes)) if page is not None]
     own = text.text[piece.start : piece.end]
-    letters = sum(character.isalpha() for character in own)
+    speaks_for_itself = len(own) < len(text.text) and has_letters(own, LETTERS_FOR_OWN_LANGUAGE)
     return ChunkDraft(
         start=piece.start,
         end=piece.end,
@@ -283,5 +283,5 @@ def _draft(text: VersionText, section: _Section, piece: _Piece, language: str) -
         page_last=max(pages) if pages else None,
         headings=section.path,
         table_header=piece.table_header,
-        language=detect_language(own, language) if letters >= LETTERS_FOR_OWN_LANGUAGE else language,
+        language=detect_language(own, language) if speaks_for_itself else language,
     )
