@@ -9,14 +9,15 @@ from api.guards import Guards
 from api.openapi_events import describe_events
 from api.problems import install_problem_handlers
 from api.questions import Lanes
-from api.routes import ask, documents, folders, health, openai, pages, spaces, status
+from api.routes import ask, documents, folders, health, openai, pages, privacy, privacy_upkeep, spaces, status
 from api.routes.serving import Served
 from kb import __version__
 
 _DESCRIPTION = (
     "Answers questions from an organisation's own documents, on its own server, and shows for every sentence where it comes from.\n\n"
     "Whoever sends the data directory's token (`Authorization: Bearer …`) is its owner; without it one may ask, give feedback, "
-    "list spaces and read sources. Errors are `{code, detail, request_id}`, with `detail` in the language of `Accept-Language`; "
+    "list spaces and read sources. Subject requests (`/v1/privacy`) are the owner's alone. "
+    "Errors are `{code, detail, request_id}`, with `detail` in the language of `Accept-Language`; "
     "below `/v1/chat/` and `/v1/models` they have OpenAI's shape."
 )
 
@@ -34,8 +35,8 @@ def create_app(kennisbank: Served) -> FastAPI:
     )
     app.state.kennisbank = kennisbank
     app.state.lanes = Lanes(kennisbank.settings.server.max_concurrent_questions)
-    for router in (ask.router, documents.router, folders.router, spaces.router, status.router, health.router, openai.router, pages.router):
-        app.include_router(router)
+    for part in (ask, documents, folders, spaces, status, privacy, privacy_upkeep, health, openai, pages):
+        app.include_router(part.router)
     app.mount("/pages", StaticFiles(directory=pages.ASSETS), name="pages")
     install_problem_handlers(app)
     describe_events(app)

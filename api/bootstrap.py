@@ -23,6 +23,7 @@ from kb.ports import Embedder, Generator, VectorIndex, WordIndex
 from kb.settings import EmbeddingSettings, Settings
 
 if TYPE_CHECKING:
+    from api.bootstrap_privacy import PrivacyParts
     from api.folders import FolderClaims, SyncedFolders
     from api.in_process import InProcessOperations
     from api.jobs import Jobs
@@ -85,6 +86,7 @@ class Kennisbank:
             claims=lambda: self.folder_claims,
             synced=lambda: self.synced_folders.all(),
             web=lambda: self.web_fetcher,
+            office=lambda: self.privacy.office,
             embedder_name=f"{self.settings.embedding.backend}: {self.settings.embedding.model}",
         )
 
@@ -160,6 +162,13 @@ class Kennisbank:
         from api.folders import FolderClaims
 
         return FolderClaims(self.directory.path / "folders.json", self.directory.audit_key())
+
+    @cached_property
+    def privacy(self) -> PrivacyParts:
+        """The privacy office and its parts."""
+        from api.bootstrap_privacy import PrivacyParts
+
+        return PrivacyParts(self)
 
     @cached_property
     def synced_folders(self) -> SyncedFolders:

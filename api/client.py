@@ -12,6 +12,7 @@ import httpx
 from pydantic import ValidationError
 
 from api.operations import DEFAULT_SPACE, Progress
+from api.privacy_client import HttpPrivacy
 from api.wire import DocumentList, FileList, FolderList, Problem, SpaceList, StreamProblem, event_from_json, from_json, to_json
 from kb.errors import (
     AnswerNotFound,
@@ -77,6 +78,11 @@ class HttpOperations:
     def close(self) -> None:
         """Give the connection back."""
         self._http.close()
+
+    @property
+    def privacy(self) -> HttpPrivacy:
+        """See Operations.privacy."""
+        return HttpPrivacy(self._send)
 
     def ask(
         self,

@@ -38,9 +38,11 @@ from kb.types import (
 if TYPE_CHECKING:
     # Imported for their names alone: they load models and indexes' libraries, which not every command needs.
     from api.folders import FolderClaims
+    from api.privacy_in_process import InProcessPrivacy
     from ingest.pipeline import Pipeline
     from ingest.web import WebFetcher
     from kb.answering.ask import Asker
+    from kb.privacy.office import PrivacyOffice
     from kb.search.indexes import Indexes
 
 _NAME = re.compile(r"[^\W_][\w .\-]{0,63}")
@@ -63,6 +65,7 @@ class InProcessOperations:
         claims: Callable[[], FolderClaims],
         synced: Callable[[], list[SyncedFolder]],
         web: Callable[[], WebFetcher],
+        office: Callable[[], PrivacyOffice],
     ) -> None:
         """``language`` is that of the sentences about files; the parts that load much are made when they are called for."""
         self._actor = actor
@@ -76,6 +79,14 @@ class InProcessOperations:
         self._claims = claims
         self._synced = synced
         self._web = web
+        self._office = office
+
+    @property
+    def privacy(self) -> InProcessPrivacy:
+        """See Operations.privacy."""
+        from api.privacy_in_process import InProcessPrivacy
+
+        return InProcessPrivacy(self._actor, self._office)
 
     def ask(
         self,

@@ -14,6 +14,7 @@ from threading import RLock
 from typing import Any, Literal
 
 from api.operations import DEFAULT_SPACE, Progress
+from api.privacy_operations import PrivacyOperations
 from api.relative_path import relative_path
 from ingest.labels import DEFAULT_ACTION, LABELS, find_labels
 from kb import __version__
@@ -24,6 +25,7 @@ from kb.errors import (
     EmptyQuestion,
     FolderElsewhere,
     InvalidName,
+    NotFound,
     QuestionTooLong,
     SourceTaken,
     SpaceExists,
@@ -94,6 +96,7 @@ class MemoryStore:
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
     synced: list[SyncedFolder] = field(default_factory=list)
     web: dict[str, bytes] = field(default_factory=dict)
+    privacy: Callable[[Actor], PrivacyOperations] | None = None
 
     def __post_init__(self) -> None:
         self.spaces[DEFAULT_SPACE] = Space("space-1", DEFAULT_SPACE, _MOMENT)
@@ -120,6 +123,13 @@ class MemoryOperations:
     store: MemoryStore = field(default_factory=MemoryStore)
     actor: Actor = OWNER
     question_characters: int = 4_000
+
+    @property
+    def privacy(self) -> PrivacyOperations:
+        """The double that the store was given. Raises NotFound where a test gave none."""
+        if self.store.privacy is None:
+            raise NotFound
+        return self.store.privacy(self.actor)
 
     def ask(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
+from api.privacy_operations import PrivacyOperations
 from kb.ports import Cancellation
 from kb.types import (
     AskEvent,
@@ -33,6 +34,11 @@ Progress = Callable[[FileResult], None]
 
 class Operations(Protocol):
     """The operations interface."""
+
+    @property
+    def privacy(self) -> PrivacyOperations:
+        """What concerns subject requests. Each of its calls asks for the right."""
+        ...
 
     def ask(
         self,

@@ -130,8 +130,7 @@ class DocumentPlanned:
     """A document that will be touched."""
 
     document_id: str
-    title: str
-    source: str
+    where: str
     space: str
 
 

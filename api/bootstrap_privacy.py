@@ -1,0 +1,105 @@
+"""The composition root's room for the privacy office: its parts are made and wired here."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kb.age_files import SealingKey
+from kb.errors import NotFound
+from kb.originals import Originals
+from kb.privacy.desk import Desk
+from kb.privacy.dossier import Dossiers
+from kb.privacy.execute import Executor, free_bytes
+from kb.privacy.execution_steps import Tools
+from kb.privacy.find import Finder
+from kb.privacy.journal import Journal
+from kb.privacy.office import PrivacyOffice
+from kb.privacy.office_cases import CaseOffice
+from kb.privacy.office_copies import Copies, CopyOffice
+from kb.privacy.office_execution import ExecutionOffice
+from kb.privacy.office_search import Approvers, SearchOffice
+from kb.privacy.office_upkeep import Retains, UpkeepOffice
+from kb.privacy.originals import OriginalsErasure
+from kb.privacy.proof import Proof
+from kb.privacy.report import ReportKey
+from kb.privacy.residue import ResidueScan
+from kb.privacy.suppression import Suppression
+from kb.privacy.vault import CaseVault
+
+if TYPE_CHECKING:
+    from api.bootstrap import Kennisbank
+
+PEOPLE_WHO_APPROVE = 1
+"""Without accounts there is the owner alone, who cannot be two people; see docs/subject-requests.md."""
+
+
+class PrivacyParts:
+    """The parts of the privacy office of one Kennisbank, each made at its first use."""
+
+    def __init__(self, kennisbank: Kennisbank) -> None:
+        self._of = kennisbank
+        self._directory = kennisbank.directory
+        self._sealing_key = SealingKey(self._directory.sealing_key)
+        self._report_key = ReportKey(self._directory.report_key)
+        self._originals = Originals(self._directory.originals)
+        self.vault = CaseVault(self._directory.cases, self._directory.case_keys)
+        self.journal = Journal(self._directory.journal, self._sealing_key)
+
+    @cached_property
+    def office(self) -> PrivacyOffice:
+        """The office itself. What a crash left of a case that never came to be is destroyed first."""
+        settings = self._of.settings
+        desk = Desk(self._of.ledger, self.vault, self._of.clock, self._directory.audit_key())
+        desk.sweep()
+        dossiers = Dossiers(self._directory.dossiers, self._sealing_key)
+        approvers = Approvers(settings.privacy.second_approver, PEOPLE_WHO_APPROVE)
+        return PrivacyOffice(
+            cases=CaseOffice(desk, dossiers, settings),
+            search=SearchOffice(desk, Finder(self._of.ledger), self._originals, approvers),
+            execution=ExecutionOffice(desk, lambda: self.executor, lambda: Proof(self.tools), lambda: self._report_key.public),
+            copies=CopyOffice(desk, lambda: self.copies),
+            upkeep=UpkeepOffice(desk, self.journal, dossiers, lambda: self.retention),
+        )
+
+    @cached_property
+    def copies(self) -> Copies:
+        """What makes copies for people."""
+        raise NotFound
+
+    @cached_property
+    def retention(self) -> Retains:
+        """What ends by itself."""
+        raise NotFound
+
+    @cached_property
+    def executor(self) -> Executor:
+        """What carries approved plans out."""
+        return Executor(self.tools)
+
+    @cached_property
+    def suppression(self) -> Suppression:
+        """What keeps erased people from coming back."""
+        return Suppression(self._of.ledger, self._directory.secret_key("suppression"))
+
+    @cached_property
+    def tools(self) -> Tools:
+        """Everything that an execution works with."""
+        from ingest.redact.formats import FormatRedactor
+
+        settings = self._of.settings
+        return Tools(
+            ledger=self._of.ledger,
+            directory=self._directory,
+            clock=self._of.clock,
+            vault=self.vault,
+            originals=OriginalsErasure(self._of.ledger, self._originals, self._of.parser, FormatRedactor()),
+            indexes=lambda: self._of.indexes,
+            suppression=self.suppression,
+            suppression_years=settings.privacy.suppression_years,
+            journal=self.journal,
+            destinations=lambda: settings.backup.destinations,
+            scanner=ResidueScan(ledger_on_disk=settings.ledger_url is None),
+            report_key=self._report_key,
+            free_bytes=free_bytes,
+        )
