@@ -6,7 +6,7 @@
     │                                 UnknownLabel
     │                                 GroundUnknown · IdentityMethodUnknown · ReasonNeeded · InvalidIdentifier · TooManyIdentifiers
     │                                 JudgementUnfounded
-    ├── NotFound (404)                SpaceNotFound · DocumentNotFound · AnswerNotFound · RequestNotFound · HitNotFound
+    ├── NotFound (404)                SpaceNotFound · DocumentNotFound (SourceRemoved 410 · SourceHidden 403) · AnswerNotFound · RequestNotFound · HitNotFound
     ├── NotPermitted (403)            exit code 4; WebNotAllowed · WebAddressRefused
     ├── NotAuthenticated (401)        exit code 4
     ├── Conflict (409)                SpaceExists · SourceTaken · FolderElsewhere
@@ -131,6 +131,18 @@ class DocumentNotFound(NotFound):
 
 
 class AnswerNotFound(NotFound):
+class SourceRemoved(DocumentNotFound):
+    code, status = "source_removed", 410
+    en = "This source was removed. The answer that cites it was given before."
+    nl = "Deze bron is verwijderd. Het antwoord dat ernaar verwijst, is van daarvoor."
+
+
+class SourceHidden(DocumentNotFound):
+    code, status = "source_hidden", 403
+    en = "This source is hidden for now, while a request about it is handled."
+    nl = "Deze bron is voorlopig verborgen, zolang een verzoek erover wordt behandeld."
+
+
     code = "answer_not_found"
     en = "There is no answer “{answer_id}”; it may have been removed at the end of its retention."
     nl = "Er is geen antwoord “{answer_id}”; mogelijk is het verwijderd aan het einde van de bewaartermijn."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, not_, select
 
 from kb.errors import AnswerNotFound
+from kb.ledger.hidden import answer_is_hidden
 from kb.ledger.tables import answer_passages, answer_sentences, answers, citations, conversations, feedback
 from kb.ports import Clock
 from kb.types import Answer, Passage, Turn
@@ -31,8 +32,9 @@ class ConversationRows:
         return made
 
     def turns(self, conversation_id: str, last: int) -> list[Turn]:
-        """The newest ``last`` messages of a conversation, oldest first; none of one that does not exist."""
-        spoken = select(answers.c.id, answers.c.question, answers.c.asked_at).where(answers.c.conversation_id == conversation_id)
+        """The newest ``last`` messages of a conversation, oldest first, without hidden ones; none of one that does not exist."""
+        of_conversation = answers.c.conversation_id == conversation_id, not_(answer_is_hidden())
+        spoken = select(answers.c.id, answers.c.question, answers.c.asked_at).where(*of_conversation)
         newest = self._connection.execute(spoken.order_by(answers.c.asked_at.desc(), answers.c.id).limit((last + 1) // 2)).all()
         turns: list[Turn] = []
         for row in reversed(newest):

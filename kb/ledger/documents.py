@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, not_, select, update
 
-from kb.errors import DocumentNotFound, SourceTaken
+from kb.errors import DocumentNotFound, SourceHidden, SourceRemoved, SourceTaken
+from kb.incoming import SUPPRESSED
 from kb.ledger.chunks import embedding_rows, in_batches
+from kb.ledger.hidden import document_is_hidden, version_is_hidden
 from kb.ledger.indexing import IndexRows
 from kb.ledger.tables import chunks, documents, embeddings, file_strings, spaces, spans, version_texts, versions
 from kb.ports import Clock, Vectors
@@ -320,13 +322,17 @@ class DocumentRows:
         return _listed(row)
 
     def text(self, document_id: str, number: int | None = None) -> DocumentText:
-        """What was read of a version; None: of the current one. Raises DocumentNotFound, also where nothing was read."""
+        """What was read of a version; None: of the current one.
+
+        Raises DocumentNotFound, also where nothing was read; SourceRemoved, SourceHidden.
+        """
+        self._may_be_opened(document_id)
         listed = self.one(document_id)
         which = versions.c.current.is_(True) if number is None else versions.c.number == number
         version = self._connection.execute(
             select(versions.c.id, versions.c.number, version_texts.c.text)
             .join_from(versions, version_texts)
-            .where(versions.c.document_id == document_id, which)
+            .where(versions.c.document_id == document_id, which, not_(version_is_hidden()))
         ).first()
         if version is None:
             raise DocumentNotFound(document_id=document_id)
@@ -335,6 +341,15 @@ class DocumentRows:
             Section(ElementKind(row.kind), row.start, row.end, row.level, row.page, version.text[row.start : row.end]) for row in rows
         )
         return DocumentText(listed.summary, version.number, sections)
+
+    def _may_be_opened(self, document_id: str) -> None:
+        """An old answer may cite what was removed, and what is hidden: its reader is told which."""
+        query = select(documents.c.removed_at, document_is_hidden().label("hidden")).where(documents.c.id == document_id)
+        row = self._connection.execute(query).first()
+        if row is not None and row.removed_at is not None:
+            raise SourceRemoved(document_id=document_id)
+        if row is not None and row.hidden:
+            raise SourceHidden(document_id=document_id)
 
     def describe(self, document_id: str, **changes: Any) -> None:
         """Set ``state``, ``owner``, ``review_on`` or ``valid_until`` of a live document. Raises DocumentNotFound."""

@@ -16,9 +16,7 @@ from kb.privacy.journal import JournalEntry
 from kb.privacy.report import Executed, report_of
 from kb.privacy.stored import pack, unpack
 from kb.privacy.types import Plan, Residue, Scan, Subject
-
-ALIKE = 0.9999
-"""Cosine from which two vectors say the same: a document that stays may hold the very text of one that went."""
+from kb.privacy.vector_search import NEAR
 
 _SCAN = "scan"
 _VECTORS = re.compile(r"vectors-(\d+)")
@@ -120,13 +118,13 @@ def _of_every_run(run: Run, entry: JournalEntry) -> Plan:
 
 
 def _among(rows: Vectors, tx: Transaction, dimensions: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which of ``rows`` the ledger still has, of other chunks."""
+    """Which of ``rows`` the ledger has of what stays: a document may hold the very text of one that went, or little was redacted."""
     alike = np.zeros(len(rows), dtype=np.bool_)
     block: list[bytes] = []
 
     def compare() -> None:
         present = np.frombuffer(b"".join(block), dtype="<f4").reshape(-1, dimensions)
-        np.logical_or(alike, (rows @ present.T).max(axis=1) >= ALIKE, out=alike)
+        np.logical_or(alike, (rows @ present.T).max(axis=1) >= NEAR, out=alike)
         block.clear()
 
     for vector in tx.erasing.every_vector(dimensions):

@@ -74,7 +74,7 @@ def report_page(report: Mapping[str, Any], language: str) -> str:
 
 
 def _originals(steps: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    counts = next((step["counts"] for step in steps if step["step"] == "originals"), {})
+    counts: Mapping[str, int] = next((step["counts"] for step in steps if step["step"] == "originals"), {})
     return {name: counts[name] for name in ("destroyed", "rewritten", "replaced") if counts.get(name)}
 
 

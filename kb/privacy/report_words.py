@@ -46,7 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_seen": ("Wat dit verslag niet kan zien", "What this report cannot see"),
     "check": ("Controleren", "Checking"),
     "check_how": (
-        "Dit verslag is ondertekend. Met “kb privacy verify” en de openbare sleutel van de organisatie is te zien of er iets aan is gewijzigd.",
+        "Dit verslag is ondertekend. “kb privacy verify” laat met de openbare sleutel van de organisatie zien of er iets aan is gewijzigd.",
         "This report is signed. With “kb privacy verify” and the public key of the organisation anybody can see whether it was changed.",
     ),
     "person": ("Verzegelde verwijzing naar de persoon", "Sealed reference to the person"),
