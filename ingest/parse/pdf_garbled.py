@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 FEWEST_SIGNS = 20
 SHARE_OF_ODD_SIGNS = 0.15
@@ -18,10 +19,11 @@ _VOWELS = frozenset("aeiouy")
 
 def is_garbled(text: str) -> bool:
     """Whether many signs stand for no letter, or most words have no vowel."""
-    signs = [sign for sign in text if not sign.isspace() and sign not in _BULLETS]
-    if len(signs) < FEWEST_SIGNS:
+    signs = {sign: count for sign, count in Counter(text).items() if not sign.isspace() and sign not in _BULLETS}
+    total = sum(signs.values())
+    if total < FEWEST_SIGNS:
         return False
-    if sum(_is_odd(sign) for sign in signs) > SHARE_OF_ODD_SIGNS * len(signs):
+    if sum(count for sign, count in signs.items() if _is_odd(sign)) > SHARE_OF_ODD_SIGNS * total:
         return True
     words = _LATIN_WORD.findall(text)
     return len(words) >= FEWEST_WORDS and sum(not _has_vowel(word) for word in words) > SHARE_WITHOUT_VOWEL * len(words)
@@ -32,4 +34,5 @@ def _is_odd(sign: str) -> bool:
 
 
 def _has_vowel(word: str) -> bool:
-    return any(sign in _VOWELS for sign in unicodedata.normalize("NFD", word.casefold()))
+    folded = word.casefold()
+    return not _VOWELS.isdisjoint(folded if folded.isascii() else unicodedata.normalize("NFD", folded))

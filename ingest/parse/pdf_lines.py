@@ -6,7 +6,9 @@ import ctypes
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from kb.types import Box
@@ -125,7 +127,12 @@ def _usual_angle(textpage: Any) -> int:
 def _angle(textpage: Any, index: int) -> int:
     import pypdfium2.raw as raw
 
-    return round(math.degrees(max(raw.FPDFText_GetCharAngle(textpage.raw, index), 0.0)) / 90) % 4 * 90
+    return _degrees(raw.FPDFText_GetCharAngle(textpage.raw, index))
+
+
+@lru_cache(maxsize=1_000)
+def _degrees(radians: float) -> int:
+    return round(math.degrees(max(radians, 0.0)) / 90) % 4 * 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,35 +176,53 @@ def _turned_back(edges: _Edges, crop: _Edges, degrees: int) -> _Edges:
     return left + x0, y1 - bottom, right + x0, y1 - top
 
 
+def _codes(textpage: Any) -> Sequence[int]:
+    """The code of every sign of the page. All at once where PDFium gives one for each, which is nearly always."""
+    import pypdfium2.raw as raw
+
+    count = textpage.count_chars()
+    signs = (ctypes.c_ushort * (count + 1))()
+    if raw.FPDFText_GetText(textpage.raw, 0, count, signs) == count + 1:
+        codes = signs[:count]
+        if not any(0xD800 <= code < 0xE000 for code in codes):
+            # All at once, a letter that the font does not explain is taken for a hyphen too.
+            return [raw.FPDFText_GetUnicode(textpage.raw, index) if code == 0xFFFE else code for index, code in enumerate(codes)]
+    return [raw.FPDFText_GetUnicode(textpage.raw, index) for index in range(count)]
+
+
 def _words(textpage: Any, seat: _Seat, angle: int) -> list[_Word]:
+    """The words in the order of the file. Once round for every letter: what it can do itself it does not call."""
     import pypdfium2.raw as raw
 
     rectangle = raw.FS_RECTF()
     pointer = ctypes.byref(rectangle)
-    handle = textpage.raw
-    get_unicode, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    handle, get_box = textpage.raw, raw.FPDFText_GetLooseCharBox
+    upright, x0, y1 = seat.reads == 0, seat.crop[0], seat.crop[3]
     words: list[_Word] = []
     current: _Word | None = None
-    for index in range(textpage.count_chars()):
-        code = get_unicode(handle, index)
-        if code == 0xFFFE or code == 2:
-            if current is not None:
+    for index, code in enumerate(_codes(textpage)):
+        if code <= 32 or code in (0xA0, 0xFFFE):
+            if code in (2, 0xFFFE) and current is not None:
                 current.hyphenated = True
-                current = None
-            continue
-        if code <= 32 or code == 0xA0:
             current = None
             continue
         if not get_box(handle, index, pointer):
             continue
-        left, top, right, bottom = _turned((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top), seat.crop, seat.reads)
-        if current is not None:
-            same_height = top < current.bottom and current.top < bottom
-            near = left > current.left - 0.1 * (bottom - top) and left - current.right < 0.5 * (bottom - top)
-            if same_height and near:
+        if upright:
+            left, right = rectangle.left - x0, rectangle.right - x0
+            top, bottom = y1 - rectangle.top, y1 - rectangle.bottom
+        else:
+            left, top, right, bottom = _turned((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top), seat.crop, seat.reads)
+        if current is not None and top < current.bottom and current.top < bottom:
+            height = bottom - top
+            if left > current.left - 0.1 * height and left - current.right < 0.5 * height:
                 current.text += chr(code)
-                current.right = max(current.right, right)
-                current.top, current.bottom = min(current.top, top), max(current.bottom, bottom)
+                if right > current.right:
+                    current.right = right
+                if top < current.top:
+                    current.top = top
+                if bottom > current.bottom:
+                    current.bottom = bottom
                 continue
         current = _Word(chr(code), left, top, right, bottom, index, turned=_angle(textpage, index) != angle)
         words.append(current)
