@@ -64,6 +64,12 @@ FAILURES: dict[str, tuple[str, str]] = {
         "Er staat gevoelige inhoud in ({labels}), die deze ruimte apart zet. Bekijk het bestand en geef het vrij, of verwijder het.",
         "It holds sensitive content ({labels}), which this space sets aside. Look at the file and release it, or remove it.",
     ),
+    "suppressed": (
+        "Dit bestand is apart gezet: het is een document dat op verzoek is gewist, lijkt daar sterk op, of noemt een gewiste persoon. "
+        "De functionaris gegevensbescherming beslist erover; neem contact op als het er toch in hoort.",
+        "This file was set aside: it is a document that was erased on request, nearly one, or it names an erased person. "
+        "The data protection officer decides on it; get in touch if it should be in after all.",
+    ),
     "too_large": (
         "Het bestand telt {size} bytes; er worden er hoogstens {limit} gelezen. Splits het in delen, of verhoog de grens in kb.toml.",
         "The file is {size} bytes; at most {limit} are read. Split it into parts, or raise the limit in kb.toml.",

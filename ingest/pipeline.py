@@ -23,6 +23,7 @@ from ingest.labels import DEFAULT_ACTION, find_labels
 from ingest.messages import sentence
 from ingest.normalise import normalise
 from ingest.together import parse_many, shares
+from kb.incoming import SUPPRESSED, Gate, Incoming
 from kb.ledger.documents import KnownFile, NewChunk, NewFile, ReadVersion, VersionRow
 from kb.ledger.ledger import Ledger
 from kb.logs import get_logger
@@ -143,8 +144,12 @@ class Pipeline:
         *,
         largest_file_bytes: int,
         readers: int = 1,
+        gate: Gate | None = None,
     ) -> None:
-        """``readers``: how many files may be with the parser at the same time; it must be safe to call from as many threads."""
+        """``readers``: how many files may be with the parser at the same time; it must be safe to call from as many threads.
+
+        ``gate``: asked before a file becomes searchable.
+        """
         self._ledger = ledger
         self._originals = originals
         self._parser = parser
@@ -153,6 +158,7 @@ class Pipeline:
         self._indexes = indexes
         self._largest_file_bytes = largest_file_bytes
         self._readers = readers
+        self._gate = gate
         self._turn = threading.Lock()
         self.last_statistics: IngestStatistics | None = None
         """Of the ingest that ended last."""
@@ -243,17 +249,22 @@ class Pipeline:
         for place, arrived in enumerate(together):
             refused = self._refused(arrived.data)
             if refused is not None:
-                yield place, _Failed(arrived.version, arrived.number, refused)
+                yield place, self._gated(arrived, _Failed(arrived.version, arrived.number, refused))
             elif arrived.data is not None:
                 places.append(place)
                 files.append((arrived.data, arrived.version.file_name))
         for index, parsed in parse_many(self._parser, files):
             arrived = together[places[index]]
             if isinstance(parsed, ParseFailure):
-                yield places[index], _Failed(arrived.version, arrived.number, parsed)
+                yield places[index], self._gated(arrived, _Failed(arrived.version, arrived.number, parsed))
             else:
-                yield places[index], self._cut(arrived, parsed, started)
+                yield places[index], self._gated(arrived, self._cut(arrived, parsed, started))
             started = time.perf_counter()
+
+    def _gated(self, arrived: _Arrived, outcome: _Read | _Failed) -> _Read | _Failed:
+        """``outcome``, unless an erasure keeps the file out."""
+        held = self._gate.check(_incoming(outcome)) if self._gate else None
+        return outcome if held is None else _Failed(arrived.version, arrived.number, held, VersionStatus.QUARANTINED)
 
     def _refused(self, data: bytes | None) -> ParseFailure | None:
         """Why a file is not even given to the parser."""
@@ -346,7 +357,11 @@ class Pipeline:
                     counts.files += 1
                     if isinstance(one, _Read) and one.version.document_id not in live:
                         one = _Failed(one.version, one.number, ParseFailure("removed_meanwhile"))
+                    if self._gate and isinstance(one, _Read) and (held := self._gate.settle(tx, _incoming(one))):
+                        one = _Failed(one.version, one.number, held, VersionStatus.QUARANTINED)
                     if isinstance(one, _Failed):
+                        if self._gate and one.failure.code == SUPPRESSED:
+                            self._gate.held(tx, one.version.version_id, one.failure)
                         tx.documents.fail(one.version, one.failure, one.status)
                         ended.append(_Ended(one.number, _failed(one, language)))
                         continue
@@ -401,6 +416,14 @@ def _repeated(upload: Upload, first: FileResult) -> FileResult:
 def _new_file(arrival: Arrival) -> NewFile:
     source, size = arrival.upload.path, len(arrival.upload.data)
     return NewFile(source, PurePosixPath(source).name, arrival.sha256, size, "application/octet-stream")
+
+
+def _incoming(one: _Read | _Failed) -> Incoming:
+    version = one.version
+    if isinstance(one, _Failed):
+        return Incoming(version.version_id, version.sha256, strings=(version.source,))
+    strings = (version.source, one.title, *(string.value for string in one.parsed.strings))
+    return Incoming(version.version_id, version.sha256, one.text.text, strings)
 
 
 def _completed(read: _Read, vectors: Sequence[Vectors], fingerprint: str) -> ReadVersion:

@@ -9,7 +9,7 @@
     ├── NotFound (404)                SpaceNotFound · DocumentNotFound (SourceRemoved 410 · SourceHidden 403) · AnswerNotFound · RequestNotFound · HitNotFound
     ├── NotPermitted (403)            exit code 4; WebNotAllowed · WebAddressRefused
     ├── NotAuthenticated (401)        exit code 4
-    ├── Conflict (409)                SpaceExists · SourceTaken · FolderElsewhere
+    ├── Conflict (409)                CannotRedact · SpaceExists · SourceTaken · FolderElsewhere
     │                                 StepNotPossible · OnLegalHold · ExtensionTooLate · SecondApproverNeeded · IncompleteReview
     │                                 PersonGone · NotCorrected · ContradictoryJudgements
     ├── ErasureError                  PlanOutdated (409) · NotEnoughDisk · JournalCopyFailed · LedgerKeptBusy · ResidueLeft
@@ -182,6 +182,12 @@ class Conflict(KennisbankError):
     code, status = "conflict", 409
     en = "This clashes with what is there already."
     nl = "Dit botst met wat er al is."
+
+
+class CannotRedact(Conflict):
+    code = "cannot_redact"
+    en = "The file of task “{task_id}” cannot be rewritten in its format, or it is an erased file as a whole. Release or reject it."
+    nl = "Het bestand van taak “{task_id}” kan niet in zijn formaat worden herschreven, of is als geheel gewist. Geef het vrij of wijs het af."
 
 
 class SpaceExists(Conflict):

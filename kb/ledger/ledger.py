@@ -22,6 +22,7 @@ from kb.ledger.conversations import ConversationRows
 from kb.ledger.documents import DocumentRows
 from kb.ledger.engine import create_ledger_engine
 from kb.ledger.erasing import ErasingRows
+from kb.ledger.held_back import HeldBackRows
 from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.kept import KeptRows
@@ -48,6 +49,7 @@ class Transaction:
         self.audit = AuditRows(connection, clock, audit_key)
         self.suppressions = SuppressionRows(connection, clock)
         self.tasks = TaskRows(connection, clock)
+        self.held_back = HeldBackRows(connection, clock)
         self.backups = BackupRows(connection, clock)
         self.requests = RequestRows(connection, clock)
         self.hidden = HiddenRows(connection, clock)

@@ -52,6 +52,10 @@ class SuppressionRows:
         self._connection.execute(insert(suppressions).values(id=suppression_id, created_at=self._clock.now(), **values))
         return suppression_id
 
+    def today(self) -> date:
+        """The day by which suppressions end."""
+        return self._clock.now().date()
+
     def stamp(self) -> Stamp:
         """What tells whether anything changed since it was asked before."""
         columns = suppressions.c
@@ -61,7 +65,7 @@ class SuppressionRows:
 
     def active(self) -> list[SuppressionRow]:
         """Those that neither ended nor were lifted, oldest first."""
-        return self._all(_active(self._clock.now().date()))
+        return self._all(_active(self.today()))
 
     def all(self) -> list[SuppressionRow]:
         """Every one, ended and lifted ones too, oldest first."""

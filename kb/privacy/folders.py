@@ -83,6 +83,12 @@ SECRETS: Mapping[str, PersonalFolder] = {
         erased="when its term is over and no backup of before is left",
         retention=Retention.SUPPRESSION,
     ),
+    "dossiers": PersonalFolder(
+        "the dossier of each closed case, encrypted for the officer",
+        found="not: only ciphertext lies there",
+        erased="by the officer, at the end of the term that it names",
+        retention=Retention.REQUESTS,
+    ),
     "sealing_key": PersonalFolder(None),
     "report_key": PersonalFolder(None),
     "audit.key": PersonalFolder(None),
