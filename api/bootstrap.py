@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ingest.sandbox import SandboxedParser
     from ingest.web import WebFetcher
     from kb.answering.ask import Asker
+    from kb.privacy.gate import SuppressionGate
+    from kb.privacy.suppression import Suppression
     from kb.search.indexes import Embedders, Indexes
     from kb.search.retrieval import Retriever
 
@@ -154,7 +156,22 @@ class Kennisbank:
             self.indexes,
             largest_file_bytes=self.settings.limits.file_bytes,
             readers=self.parser.threads,
+            gate=self.gate,
         )
+
+    @cached_property
+    def suppression(self) -> Suppression:
+        """What keeps erased people from coming back."""
+        from kb.privacy.suppression import Suppression
+
+        return Suppression(self.ledger, self.directory.secret_key("suppression"))
+
+    @cached_property
+    def gate(self) -> SuppressionGate:
+        """What every file passes before it may be found."""
+        from kb.privacy.gate import SuppressionGate
+
+        return SuppressionGate(self.ledger, self.suppression)
 
     @cached_property
     def folder_claims(self) -> FolderClaims:
