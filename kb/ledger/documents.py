@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, not_, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 
 from kb.errors import DocumentNotFound, SourceHidden, SourceRemoved, SourceTaken
 from kb.incoming import SUPPRESSED
@@ -330,12 +330,14 @@ class DocumentRows:
         listed = self.one(document_id)
         which = versions.c.current.is_(True) if number is None else versions.c.number == number
         version = self._connection.execute(
-            select(versions.c.id, versions.c.number, version_texts.c.text)
+            select(versions.c.id, versions.c.number, version_texts.c.text, version_is_hidden().label("hidden"))
             .join_from(versions, version_texts)
-            .where(versions.c.document_id == document_id, which, not_(version_is_hidden()))
+            .where(versions.c.document_id == document_id, which)
         ).first()
         if version is None:
             raise DocumentNotFound(document_id=document_id)
+        if version.hidden:
+            raise SourceHidden(document_id=document_id)
         rows = self._connection.execute(select(spans).where(spans.c.version_id == version.id).order_by(spans.c.ordinal))
         sections = tuple(
             Section(ElementKind(row.kind), row.start, row.end, row.level, row.page, version.text[row.start : row.end]) for row in rows
