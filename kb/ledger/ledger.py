@@ -19,6 +19,7 @@ from kb.ledger.backups import BackupRows
 from kb.ledger.chunks import ChunkRows
 from kb.ledger.compacting import compact
 from kb.ledger.conversations import ConversationRows
+from kb.ledger.disclosures import DisclosureRows
 from kb.ledger.documents import DocumentRows
 from kb.ledger.engine import create_ledger_engine
 from kb.ledger.erasing import ErasingRows
@@ -56,6 +57,7 @@ class Transaction:
         self.erasing = ErasingRows(connection, clock, self.audit)
         self.kept = KeptRows(connection)
         self.personal = PersonalRows(connection)
+        self.disclosures = DisclosureRows(connection)
 
 
 class Ledger:

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Text, cast, func, select
@@ -172,6 +173,11 @@ class PersonalRows:
         touched = spans.c.version_id == version_id, spans.c.start < end, spans.c.end > start
         around = self._connection.execute(select(func.min(spans.c.start), func.max(spans.c.end)).where(*touched)).one()
         return (start, end) if around[0] is None else (min(around[0], start), max(around[1], end))
+
+    def added_at(self, version_id: str) -> datetime | None:
+        """When a version came in; None where there is no such version."""
+        found: datetime | None = self._connection.execute(select(versions.c.created_at).where(versions.c.id == version_id)).scalar()
+        return found
 
     def cited_sentences(self, document_ids: Collection[str]) -> list[CitedSentence]:
         """Sentences of kept answers that cite any version of these documents, once per quote."""
