@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +17,19 @@ from kb.search.onnx_export import ONNX_FILE, PIPELINE_FILE, TOKENIZER_FILE
 
 _INPUTS = {"input_ids", "attention_mask", "token_type_ids", "position_ids"}
 _TOKENIZED_AT_ONCE = 1024
-_TOKENS_AT_ONCE = 2048
+_TOKENS_AT_ONCE = 1024
 """In one call of the model, padding counted: its memory grows with them, its speed hardly does."""
+
+_SMALL_MODEL_BYTES = 200_000_000
+"""A model up to this size runs each batch in one thread, as many batches side by side as there are cores: threads that share a batch
+of it wait for each other for a good part of the time. Of a larger one the threads share every batch, so that a question is fast."""
 
 
 class OnnxPipeline:
     """Tokens in, pooled vectors out, not yet normalised. Safe to call from several threads."""
 
     def __init__(self, folder: Path, name: str, batch_size: int, threads: int | None) -> None:
-        """Load the export in ``folder``; ``threads`` None leaves the number to onnxruntime. Raises EmbedderBroken."""
+        """Load the export in ``folder``; ``threads`` None: one for each core. Raises EmbedderBroken."""
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it reads this when it is imported; without, it reports to its maker
         import onnxruntime
         from tokenizers import Tokenizer
@@ -43,9 +48,11 @@ class OnnxPipeline:
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False  # the arena keeps the largest batch there ever was
         # Threads that wait by spinning take the cores from whatever reads the next files.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
-        if threads is not None:
-            options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        threads = threads or len(os.sched_getaffinity(0))
+        small = sum(file.stat().st_size for file in folder.iterdir()) <= _SMALL_MODEL_BYTES
+        options.intra_op_num_threads = 1 if small else threads
+        self._side_by_side = ThreadPoolExecutor(threads, "embed") if small and threads > 1 else None
         try:
             self._session = onnxruntime.InferenceSession(str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"])
         except _errors_of_onnxruntime() as error:
@@ -81,14 +88,20 @@ class OnnxPipeline:
                 owners.append(owner)
         pooled = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         weights = np.zeros((len(texts), 1), dtype=np.float32)
-        for positions in self._batches([len(window) for window in windows]):
-            vectors = self._run([windows[position] for position in positions])
+        batches = list(self._batches([len(window) for window in windows]))
+        for positions, vectors in zip(batches, self._run_all([[windows[at] for at in batch] for batch in batches]), strict=True):
             for position, vector in zip(positions, vectors, strict=True):
                 weight = max(len(windows[position]), 1)
                 pooled[owners[position]] += weight * vector
                 weights[owners[position]] += weight
         means: Vectors = (pooled / np.maximum(weights, 1)).astype(np.float32)
         return means
+
+    def _run_all(self, batches: Sequence[list[list[int]]]) -> Iterable[Vectors]:
+        """The vectors of each batch, in order."""
+        if self._side_by_side is None or len(batches) < 2:
+            return map(self._run, batches)
+        return self._side_by_side.map(self._run, batches)
 
     def _batches(self, lengths: list[int]) -> Iterator[list[int]]:
         batch: list[int] = []
