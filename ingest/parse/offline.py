@@ -36,8 +36,8 @@ def _blank_pipeline() -> Any:
 
 @contextmanager
 def without_judging_kinds() -> Iterator[None]:
-    """Within it, HTML and text are not judged by verbs and capitals, half of the time that reading them takes, to tell narrative from
-    titles: a page says itself what a heading is, and plain text is judged in ``ingest.parse.text``."""
+    """Within it, pages, slides and text are not judged by verbs and capitals, half of the time that reading them takes, to tell narrative
+    from titles: a page or a slide says itself what a heading is, and plain text is judged in ``ingest.parse.text``."""
     token = _unjudged.set(True)
     try:
         yield
@@ -62,9 +62,9 @@ def prepare_unstructured() -> None:
     from unstructured.nlp import tokenize
 
     tokenize._get_nlp = _blank_pipeline
-    from unstructured.partition import text
+    from unstructured.partition import pptx, text
     from unstructured.partition.html import parser
 
-    for module in (text, parser):
+    for module in (pptx, text, parser):
         for name in {"is_possible_narrative_text", "is_possible_title"} & vars(module).keys():
             setattr(module, name, _unless_unjudged(getattr(module, name)))

@@ -182,20 +182,19 @@ def leftovers(package: Package, reading: Reading, skip: Iterable[str] = ()) -> N
 
 
 def _words(root: Any) -> Iterator[tuple[str, str]]:
-    for node in root.iter():
-        if not is_element(node):
-            continue
-        for attribute, value in node.attrib.items():
+    for node in root.iter("*"):
+        for attribute, value in node.items():
             name = local_name(attribute)
             if name in _AUTHOR_ATTRIBUTES:
                 yield "other.author", value
             elif name in _TEXT_ATTRIBUTES:
                 yield _TEXT_ATTRIBUTES[name], value
-        if local_name(node) == "instrText":
+        tag = local_name(node)
+        if tag == "instrText":
             yield "field", node.text if node.text and '"' in node.text else ""
-        elif local_name(node) == "delText":
+        elif tag == "delText":
             yield "tracked.deleted", node.text or ""
-        elif local_name(node) in _PARAGRAPHS:
+        elif tag in _PARAGRAPHS:
             yield "other", paragraph_text(node)
         elif node.text and node.text.strip() and not any(local_name(above) in _PARAGRAPHS for above in node.iterancestors()):
             yield "other", node.text

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.parse import ooxml
 from ingest.parse.elements import convert
-from ingest.parse.offline import prepare_unstructured
+from ingest.parse.offline import prepare_unstructured, without_judging_kinds
 from ingest.parse.reading import Reading
 from ingest.parse.safe_xml import local_name, parse_xml
 from ingest.parse.within import Within
@@ -39,8 +39,9 @@ def read_slides(data: bytes, within: Within) -> Reading:
         starting_page_number=1,
     )
     partitioner = _PptxPartitioner(options)  # and not partition_pptx, which would open the file a second time
-    for element in convert(partitioner._iter_presentation_elements(), _slide_title, with_pages=True):
-        by_slide[element.page or 1].append(element)
+    with without_judging_kinds():
+        for element in convert(partitioner._iter_presentation_elements(), _slide_title, with_pages=True):
+            by_slide[element.page or 1].append(element)
     slides = partitioner._presentation.slides
     for number, slide in enumerate(slides, start=1):
         by_slide[number].extend(Element(ElementKind.LIST_ITEM, text, page=number) for text in _diagrams(slide))
