@@ -12,6 +12,7 @@ from kb.privacy.desk import Desk
 from kb.privacy.dossier import Dossiers
 from kb.privacy.execute import Executor, free_bytes
 from kb.privacy.execution_steps import Tools
+from kb.privacy.export import Exporter
 from kb.privacy.find import Finder
 from kb.privacy.journal import Journal
 from kb.privacy.office import PrivacyOffice
@@ -65,7 +66,7 @@ class PrivacyParts:
     @cached_property
     def copies(self) -> Copies:
         """What makes copies for people."""
-        raise NotFound
+        return Exporter(self._of.ledger, self._originals, self._of.settings, self._of.clock)
 
     @cached_property
     def retention(self) -> Retains:
