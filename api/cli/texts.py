@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.cli.privacy_texts import PRIVACY_TEXTS
 from kb.types import Language
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -231,6 +232,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "kept": ("Niets verwijderd.", "Nothing was removed."),
     "space_added": ("Ruimte gemaakt: {name}", "Made the space {name}"),
 }
+
+
+_TEXTS |= PRIVACY_TEXTS
 
 
 def known(key: str) -> bool:

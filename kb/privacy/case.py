@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from kb.errors import ExtensionTooLate, GroundUnknown, IdentityMethodUnknown, OnLegalHold, SecondApproverNeeded, StepNotPossible
 from kb.privacy import deadlines
-from kb.privacy.grounds import ERASURE_GROUNDS, HOLD_GROUNDS, IDENTITY_METHODS, REFUSAL_GROUNDS
+from kb.privacy.grounds import ERASURE_GROUNDS, HOLD_GROUNDS, IDENTITY_METHODS, REFUSAL_GROUNDS, identity_method
 from kb.privacy.types import RequestKind, RequestState
 
 S = RequestState
@@ -161,10 +161,11 @@ def await_identity(case: Case, today: date) -> Case:
 def confirm(case: Case, method: str, today: date) -> Case:
     """The identity is confirmed; a clock that stood still runs on, so many days later. Raises IdentityMethodUnknown."""
     check(case, Step.CONFIRM)
-    if method not in IDENTITY_METHODS:
+    known = identity_method(method)
+    if known is None:
         raise IdentityMethodUnknown(method=method, methods=", ".join(IDENTITY_METHODS))
     waited = max((today - case.paused_on).days, 0) if case.paused_on is not None else 0
-    return _timed(replace(case, state=S.IDENTIFIED, identity_method=method, paused_on=None, paused_days=case.paused_days + waited))
+    return _timed(replace(case, state=S.IDENTIFIED, identity_method=known, paused_on=None, paused_days=case.paused_days + waited))
 
 
 def found(case: Case) -> Case:

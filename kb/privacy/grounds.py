@@ -15,13 +15,31 @@ conditions not met · compelling grounds · law of the member state (UAVG 41).""
 HOLD_GROUNDS = ("legal-claim", "court-order", "investigation", "archives-act", "tax-retention")
 """Why nothing may be touched for now."""
 
-IDENTITY_METHODS = (
-    "known-in-person",
-    "signed-in-account",
-    "callback-known-number",
-    "reply-known-address",
-    "in-person-shown",
-    "representative",
-)
-"""How an identity can be confirmed without keeping more than the fact. A copy of an identity document is none of them; with
-``in-person-shown`` it was shown, and nothing of it was kept."""
+IDENTITY_METHODS = ("in-person", "known-person", "known-address", "callback", "account", "representative")
+"""How an identity can be confirmed without keeping more than the fact: seen in person (nothing was kept of what was shown) · somebody
+whom the officer knows · an answer from an address on file · called back on a number on file · signed in · a representative who showed
+that he is one. A copy of an identity document is none of them."""
+
+_OTHER_WORDS = {
+    "email": "known-address",
+    "e-mail": "known-address",
+    "known-email": "known-address",
+    "reply": "known-address",
+    "phone": "callback",
+    "telephone": "callback",
+    "call-back": "callback",
+    "known-number": "callback",
+    "login": "account",
+    "signed-in": "account",
+    "signed-in-account": "account",
+    "face-to-face": "in-person",
+    "known": "known-person",
+    "colleague": "known-person",
+}
+
+
+def identity_method(said: str) -> str | None:
+    """The method that ``said`` means, None when it means none."""
+    word = said.strip().lower().replace("_", "-").replace(" ", "-")
+    method = _OTHER_WORDS.get(word, word)
+    return method if method in IDENTITY_METHODS else None

@@ -87,10 +87,7 @@ class CaseOffice:
 
     def confirm(self, request: str, method: str, by: str) -> RequestShown:
         """The identity is confirmed."""
-        step = self._desk.change(
-            request, by, "confirm", lambda case: cases.confirm(case, method, self._desk.today), {"method": method[:32]}
-        )
-        return self._shown(step)
+        return self._change(request, by, Step.CONFIRM, lambda case: cases.confirm(case, method, self._desk.today))
 
     def extend(self, request: str, reason: str, by: str) -> RequestShown:
         """Two months more."""

@@ -34,7 +34,7 @@ def received(kind: RequestKind = RequestKind.ERASURE) -> Case:
 
 
 def identified(kind: RequestKind = RequestKind.ERASURE) -> Case:
-    return cases.confirm(received(kind), "reply-known-address", TODAY)
+    return cases.confirm(received(kind), "known-address", TODAY)
 
 
 def reviewed(kind: RequestKind = RequestKind.ERASURE) -> Case:
@@ -68,7 +68,7 @@ def test_nobody_is_looked_for_before_the_identity_is_confirmed() -> None:
         cases.found(received())
 
 
-@pytest.mark.parametrize("method", ["copy-of-passport", "", "email"])
+@pytest.mark.parametrize("method", ["copy-of-passport", "passport", "", "id"])
 def test_an_identity_is_confirmed_by_a_method_that_keeps_no_copy(method: str) -> None:
     with pytest.raises(IdentityMethodUnknown, match="copy"):
         cases.confirm(received(), method, TODAY)
@@ -77,7 +77,7 @@ def test_an_identity_is_confirmed_by_a_method_that_keeps_no_copy(method: str) ->
 def test_the_clock_stands_still_while_the_identity_is_awaited_and_runs_on_afterwards() -> None:
     waiting = cases.await_identity(received(), TODAY + timedelta(days=2))
 
-    case = cases.confirm(waiting, "callback-known-number", TODAY + timedelta(days=12))
+    case = cases.confirm(waiting, "callback", TODAY + timedelta(days=12))
 
     assert (case.paused_on, case.paused_days) == (None, 10)
     assert received().deadline == date(2026, 12, 21)
