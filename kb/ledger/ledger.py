@@ -29,6 +29,7 @@ from kb.ledger.indexing import IndexRows
 from kb.ledger.kept import KeptRows
 from kb.ledger.personal_rows import PersonalRows
 from kb.ledger.requests import RequestRows
+from kb.ledger.retaining import RetainingRows
 from kb.ledger.spaces import SpaceRows
 from kb.ledger.suppressions import SuppressionRows
 from kb.ledger.tasks import TaskRows
@@ -51,6 +52,7 @@ class Transaction:
         self.suppressions = SuppressionRows(connection, clock)
         self.tasks = TaskRows(connection, clock)
         self.held_back = HeldBackRows(connection, clock)
+        self.retaining = RetainingRows(connection, clock)
         self.backups = BackupRows(connection, clock)
         self.requests = RequestRows(connection, clock)
         self.hidden = HiddenRows(connection, clock)
