@@ -130,7 +130,6 @@ class DocumentNotFound(NotFound):
     nl = "Er is geen document “{document_id}”. `kb documents list` toont de documenten."
 
 
-class AnswerNotFound(NotFound):
 class SourceRemoved(DocumentNotFound):
     code, status = "source_removed", 410
     en = "This source was removed. The answer that cites it was given before."
@@ -143,6 +142,7 @@ class SourceHidden(DocumentNotFound):
     nl = "Deze bron is voorlopig verborgen, zolang een verzoek erover wordt behandeld."
 
 
+class AnswerNotFound(NotFound):
     code = "answer_not_found"
     en = "There is no answer “{answer_id}”; it may have been removed at the end of its retention."
     nl = "Er is geen antwoord “{answer_id}”; mogelijk is het verwijderd aan het einde van de bewaartermijn."
