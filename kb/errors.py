@@ -5,13 +5,18 @@
     │                                 EmptyQuestion · QuestionTooLong · InvalidName · EmptySelection · PathMissing · InvalidUpload
     │                                 UnknownLabel
     │                                 GroundUnknown · IdentityMethodUnknown · ReasonNeeded · InvalidIdentifier · TooManyIdentifiers
-    │                                 JudgementUnfounded
+    │                                 JudgementUnfounded · WeakPassword
     ├── NotFound (404)                SpaceNotFound · DocumentNotFound (SourceRemoved 410 · SourceHidden 403) · AnswerNotFound · RequestNotFound · HitNotFound
+    │                                 PersonNotFound · GroupNotFound · TokenNotFound · SignInMethodOff
     ├── NotPermitted (403)            exit code 4; WebNotAllowed · WebAddressRefused
-    ├── NotAuthenticated (401)        exit code 4
+    │                                 CodeNotValid · NotLetIn
+    ├── NotAuthenticated (401)        exit code 4; SignInFailed · SignInBroken
+    ├── TooManyAttempts (429)         exit code 4
+    ├── SignInUnavailable (503)       a directory does not answer
     ├── Conflict (409)                CannotRedact · SpaceExists · SourceTaken · FolderElsewhere
     │                                 StepNotPossible · OnLegalHold · ExtensionTooLate · SecondApproverNeeded · IncompleteReview
     │                                 PersonGone · NotCorrected · ContradictoryJudgements
+    │                                 LoginTaken · GroupExists · BuiltInGroup · LastAdministrator · AdministratorFirst · ManagedElsewhere
     ├── ErasureError                  PlanOutdated (409) · NotEnoughDisk · JournalCopyFailed · LedgerKeptBusy · ResidueLeft
     ├── CaseUnreadable · SealBroken   the key of a case is gone or its file was changed; a sealed file is for another key
     ├── TooLarge (413)
@@ -178,6 +183,72 @@ class NotAuthenticated(KennisbankError):
     nl = "Meld u eerst aan, of stuur het eigenaarstoken van deze gegevensmap mee."
 
 
+class SignInFailed(NotAuthenticated):
+    code = "sign_in_failed"
+    en = "The name or the password is not right. Try again, or ask an administrator for a link to choose a new password."
+    nl = "De naam of het wachtwoord klopt niet. Probeer het opnieuw, of vraag een beheerder om een link voor een nieuw wachtwoord."
+
+
+class TooManyAttempts(KennisbankError):
+    code, status, exit_code = "too_many_attempts", 429, 4
+    en = "There were too many attempts. Try again in {retry_after_seconds} seconds, or ask an administrator for a link."
+    nl = "Er waren te veel pogingen. Probeer het over {retry_after_seconds} seconden opnieuw, of vraag een beheerder om een link."
+
+
+class CodeNotValid(NotPermitted):
+    code = "code_not_valid"
+    en = "This link was used already or is too old. Ask an administrator for a new one; for the first administrator run `kb init` again."
+    nl = "Deze link is al gebruikt of te oud. Vraag een beheerder om een nieuwe; voor de eerste beheerder: draai `kb init` opnieuw."
+
+
+class NotLetIn(NotPermitted):
+    code = "not_let_in"
+    en = "You are known, but none of your groups gives access here. Ask an administrator."
+    nl = "U bent bekend, maar geen van uw groepen geeft hier toegang. Vraag het een beheerder."
+
+
+class SignInMethodOff(NotFound):
+    code = "sign_in_method_off"
+    en = "This way of signing in is not set up here."
+    nl = "Op deze manier aanmelden is hier niet ingesteld."
+
+
+class SignInBroken(NotAuthenticated):
+    code = "sign_in_broken"
+    en = "Signing in at the organisation's provider did not come to an end ({reason}). Begin again."
+    nl = "Het aanmelden bij de dienst van de organisatie is niet afgerond ({reason}). Begin opnieuw."
+
+
+class SignInUnavailable(KennisbankError):
+    code, status = "sign_in_unavailable", 503
+    en = "The organisation's directory does not answer ({reason}). Try again later, or sign in with an account made here."
+    nl = "De adreslijst van de organisatie antwoordt niet ({reason}). Probeer het later, of meld u aan met een account van hier."
+
+
+class PersonNotFound(NotFound):
+    code = "person_not_found"
+    en = "There is nobody called “{person}”. `kb users list` shows the people."
+    nl = "Er is niemand met de naam “{person}”. `kb users list` toont de mensen."
+
+
+class GroupNotFound(NotFound):
+    code = "group_not_found"
+    en = "There is no group called “{group}”. `kb users groups` shows the groups."
+    nl = "Er is geen groep met de naam “{group}”. `kb users groups` toont de groepen."
+
+
+class TokenNotFound(NotFound):
+    code = "token_not_found"
+    en = "There is no token “{token}” of this person. `kb users token list` shows the tokens."
+    nl = "Er is geen token “{token}” van deze persoon. `kb users token list` toont de tokens."
+
+
+class WeakPassword(InvalidRequest):
+    code = "weak_password"
+    en = "Choose a password of {least} to 256 characters that does not contain the name you sign in with. Four words do well."
+    nl = "Kies een wachtwoord van {least} tot 256 tekens waarin uw aanmeldnaam niet voorkomt. Vier woorden zijn een goed idee."
+
+
 class Conflict(KennisbankError):
     code, status = "conflict", 409
     en = "This clashes with what is there already."
@@ -194,6 +265,42 @@ class SpaceExists(Conflict):
     code = "space_exists"
     en = "There is a space called “{space}” already."
     nl = "Er is al een ruimte met de naam “{space}”."
+
+
+class LoginTaken(Conflict):
+    code = "login_taken"
+    en = "Somebody signs in as “{login}” already."
+    nl = "Er meldt zich al iemand aan als “{login}”."
+
+
+class GroupExists(Conflict):
+    code = "group_exists"
+    en = "There is a group called “{group}” already."
+    nl = "Er is al een groep met de naam “{group}”."
+
+
+class BuiltInGroup(Conflict):
+    code = "built_in_group"
+    en = "The group “{group}” is everybody with an account; it cannot be changed."
+    nl = "De groep “{group}” is iedereen met een account; die kan niet worden gewijzigd."
+
+
+class LastAdministrator(Conflict):
+    code = "last_administrator"
+    en = "This is the last administrator. Make another one first."
+    nl = "Dit is de laatste beheerder. Maak eerst een ander beheerder."
+
+
+class AdministratorFirst(Conflict):
+    code = "administrator_first"
+    en = "There are no accounts yet, and the first must be an administrator's: `kb users add NAME --role administrator`, or the link of `kb init`."
+    nl = "Er zijn nog geen accounts, en het eerste moet van een beheerder zijn: `kb users add NAAM --role administrator`, of de link van `kb init`."
+
+
+class ManagedElsewhere(Conflict):
+    code = "managed_elsewhere"
+    en = "The organisation's directory says this of “{login}”. Change it there."
+    nl = "De adreslijst van de organisatie bepaalt dit van “{login}”. Wijzig het daar."
 
 
 class SourceTaken(Conflict):

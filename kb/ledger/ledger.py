@@ -14,6 +14,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from kb.errors import DirectoryDamaged, DirectoryNewer, DirectoryReadOnly, DiskFull, KennisbankError
+from kb.ledger.api_tokens import ApiTokenRows
+from kb.ledger.attempts import AttemptRows
+from kb.ledger.audiences import AudienceRows
 from kb.ledger.audit import AuditRows
 from kb.ledger.backups import BackupRows
 from kb.ledger.chunks import ChunkRows
@@ -24,18 +27,22 @@ from kb.ledger.documents import DocumentRows
 from kb.ledger.engine import create_ledger_engine
 from kb.ledger.erasing import ErasingRows
 from kb.ledger.held_back import HeldBackRows
+from kb.ledger.groups import GroupRows
 from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.kept import KeptRows
+from kb.ledger.one_time import OneTimeRows
+from kb.ledger.people import PersonRows
 from kb.ledger.personal_rows import PersonalRows
 from kb.ledger.requests import RequestRows
 from kb.ledger.retaining import RetainingRows
+from kb.ledger.sessions import SessionRows
 from kb.ledger.spaces import SpaceRows
 from kb.ledger.suppressions import SuppressionRows
 from kb.ledger.tasks import TaskRows
 from kb.ports import Clock
 
-KNOWN_SCHEMAS = ("0001", "0002", "0003")
+KNOWN_SCHEMAS = ("0001", "0002", "0003", "0004")
 """The schemas that this version can bring up to date, oldest first; the last is the newest migration (a test compares)."""
 
 
@@ -59,6 +66,13 @@ class Transaction:
         self.erasing = ErasingRows(connection, clock, self.audit)
         self.kept = KeptRows(connection)
         self.personal = PersonalRows(connection)
+        self.people = PersonRows(connection, clock)
+        self.groups = GroupRows(connection, clock)
+        self.audiences = AudienceRows(connection, self.spaces)
+        self.sessions = SessionRows(connection, clock)
+        self.api_tokens = ApiTokenRows(connection, clock)
+        self.one_time = OneTimeRows(connection, clock)
+        self.attempts = AttemptRows(connection, clock)
         self.disclosures = DisclosureRows(connection)
 
 

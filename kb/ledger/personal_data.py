@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from kb.ledger import tables
+from kb.ledger import account_tables, tables
 
 
 class Belongs(StrEnum):
@@ -24,6 +24,7 @@ class Belongs(StrEnum):
     SPACE = "space"
     AUDIT = "audit"
     BACKUP = "backup"
+    ACCOUNT = "account"
 
 
 class Retention(StrEnum):
@@ -37,6 +38,10 @@ class Retention(StrEnum):
     REQUESTS = "requests"
     SUPPRESSION = "suppression"
     BACKUPS = "backups"
+    ACCOUNTS = "accounts"
+    """As long as the account; it goes when an administrator removes the person."""
+    ACCESS = "access"
+    """Goes by itself when it ends: see ``kb.accounts``."""
     NONE = "none"
     """Holds nothing of people and goes with what it belongs to."""
 
@@ -95,6 +100,23 @@ PERSONAL: Mapping[str, PersonalTable] = {
         PersonalTable(
             tables.backups, Belongs.BACKUP, "id", ("destination", "name"), technical=("id", "sha256"), retention=Retention.BACKUPS
         ),
+        PersonalTable(
+            account_tables.people,
+            Belongs.ACCOUNT,
+            "id",
+            ("login", "name"),
+            technical=("id", "roles", "password_hash", "origin", "subject"),
+            retention=Retention.ACCOUNTS,
+        ),
+        PersonalTable(account_tables.groups, Belongs.ACCOUNT, "id", ("name",), technical=("id",), retention=Retention.ACCOUNTS),
+        PersonalTable(
+            account_tables.api_tokens,
+            Belongs.ACCOUNT,
+            "id",
+            ("name",),
+            technical=("id", "person_id", "hash", "actions", "space_ids"),
+            retention=Retention.ACCESS,
+        ),
     )
 }
 """By name. Chunks stand in no row: they are stretches of ``version_texts``."""
@@ -116,5 +138,10 @@ IMPERSONAL: Mapping[str, tuple[str, Retention]] = {
     "kept_places": ("ids and offsets", Retention.REQUESTS),
     "suppressions": ("keyed hashes", Retention.SUPPRESSION),
     "privacy_tasks": ("ids", Retention.REQUESTS),
+    "group_members": ("ids", Retention.ACCOUNTS),
+    "space_audiences": ("ids", Retention.ACCOUNTS),
+    "sessions": ("hashes, ids and moments", Retention.ACCESS),
+    "one_time_codes": ("hashes, ids and moments", Retention.ACCESS),
+    "sign_in_attempts": ("keyed hashes and counts", Retention.ACCESS),
 }
 """Tables whose rows name nobody, and why."""

@@ -106,7 +106,7 @@ class PersonalRows:
             case Belongs.DOCUMENT:
                 rows = self._among(select(versions.c.document_id), versions.c.id, owners.version_ids)
                 return _batches({row.document_id for row in rows})
-            case Belongs.SPACE | Belongs.AUDIT | Belongs.BACKUP:
+            case Belongs.SPACE | Belongs.AUDIT | Belongs.BACKUP | Belongs.ACCOUNT:
                 return ()
 
     # --- what a text belongs to --------------------------------------------------------------------------------------
@@ -148,6 +148,8 @@ class PersonalRows:
                 return {row.id: FieldContext(space_id=row.id, where=row.name) for row in rows}
             case Belongs.AUDIT:
                 return {seq: FieldContext(where=f"audit {seq}") for seq in ids}
+            case Belongs.ACCOUNT:
+                return {one: FieldContext(where=f"account {one}") for one in ids}
             case Belongs.BACKUP:
                 rows = self._among(select(backups.c.id, backups.c.name), backups.c.id, ids)
                 return {row.id: FieldContext(where=row.name) for row in rows}
