@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from kb.age_files import SealingKey
 from kb.errors import NotFound
 from kb.originals import Originals
+from kb.ports import OriginalRedactor
 from kb.privacy.desk import Desk
 from kb.privacy.dossier import Dossiers
 from kb.privacy.execute import Executor, free_bytes
 from kb.privacy.execution_steps import Tools
 from kb.privacy.export import Exporter
 from kb.privacy.find import Finder
+from kb.privacy.gate import HeldBack
 from kb.privacy.journal import Journal
 from kb.privacy.office import PrivacyOffice
 from kb.privacy.office_cases import CaseOffice
@@ -25,7 +27,6 @@ from kb.privacy.originals import OriginalsErasure
 from kb.privacy.proof import Proof
 from kb.privacy.report import ReportKey
 from kb.privacy.residue import ResidueScan
-from kb.privacy.suppression import Suppression
 from kb.privacy.vault import CaseVault
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class PrivacyParts:
             search=SearchOffice(desk, Finder(self._of.ledger), self._originals, approvers),
             execution=ExecutionOffice(desk, lambda: self.executor, lambda: Proof(self.tools), lambda: self._report_key.public),
             copies=CopyOffice(desk, lambda: self.copies),
-            upkeep=UpkeepOffice(desk, self.journal, dossiers, lambda: self.retention),
+            upkeep=UpkeepOffice(desk, self.journal, dossiers, lambda: self.retention, lambda: self.held_back),
         )
 
     @cached_property
@@ -79,24 +80,36 @@ class PrivacyParts:
         return Executor(self.tools)
 
     @cached_property
-    def suppression(self) -> Suppression:
-        """What keeps erased people from coming back."""
-        return Suppression(self._of.ledger, self._directory.secret_key("suppression"))
+    def held_back(self) -> HeldBack:
+        """What an officer does with a file that was held back."""
+        return HeldBack(
+            self._of.ledger,
+            self._of.suppression,
+            self._originals,
+            lambda: self._of.parser,
+            lambda: self.redactor,
+            lambda: self._of.pipeline.resume(),
+        )
+
+    @cached_property
+    def redactor(self) -> OriginalRedactor:
+        """What rewrites originals in their format."""
+        from ingest.redact.formats import FormatRedactor
+
+        return FormatRedactor()
 
     @cached_property
     def tools(self) -> Tools:
         """Everything that an execution works with."""
-        from ingest.redact.formats import FormatRedactor
-
         settings = self._of.settings
         return Tools(
             ledger=self._of.ledger,
             directory=self._directory,
             clock=self._of.clock,
             vault=self.vault,
-            originals=OriginalsErasure(self._of.ledger, self._originals, self._of.parser, FormatRedactor()),
+            originals=OriginalsErasure(self._of.ledger, self._originals, self._of.parser, self.redactor),
             indexes=lambda: self._of.indexes,
-            suppression=self.suppression,
+            suppression=self._of.suppression,
             suppression_years=settings.privacy.suppression_years,
             journal=self.journal,
             destinations=lambda: settings.backup.destinations,

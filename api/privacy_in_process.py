@@ -155,7 +155,7 @@ class InProcessPrivacy:
 
     def finish_task(self, task_id: str, outcome: str) -> None:
         """See PrivacyOperations.finish_task."""
-        self._may(Action.HANDLE_REQUEST).upkeep.finish_task(task_id, outcome, self._by)
+        self._may(Action.HANDLE_REQUEST).upkeep.finish_task(task_id, outcome, self._actor)
 
     def journal(self) -> list[JournalShown]:
         """See PrivacyOperations.journal."""

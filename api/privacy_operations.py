@@ -157,7 +157,10 @@ class PrivacyOperations(Protocol):
         ...
 
     def finish_task(self, task_id: str, outcome: str) -> None:
-        """It was looked at. Raises TaskNotFound."""
+        """It was looked at. ``outcome`` of a file that was held back: release, redact or reject.
+
+        Raises TaskNotFound, CannotRedact, InvalidRequest.
+        """
         ...
 
     def journal(self) -> list[JournalShown]:

@@ -14,7 +14,12 @@ from api.cli.terminal import confirmed
 def tasks(
     invocation: Invocation,
     done: Annotated[str | None, typer.Option("--done", help="The task that was looked at.", show_default=False)] = None,
-    outcome: Annotated[str, typer.Option("--outcome", help="What came of it, in a word.", show_default=False)] = "done",
+    outcome: Annotated[
+        str,
+        typer.Option(
+            "--outcome", help="What came of it, in a word; of a file that was held back: release, redact or reject.", show_default=False
+        ),
+    ] = "done",
 ) -> None:
     """What a person has to look at: copies outside, bare names, what was held back, ends of keeping."""
     with invocation.operations() as operations:

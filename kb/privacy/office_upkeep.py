@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from kb.authorise import Actor
+from kb.errors import InvalidRequest
+from kb.ledger.tasks import TaskKind
 from kb.privacy.desk import Desk
 from kb.privacy.dossier import Dossiers
 from kb.privacy.journal import Journal
@@ -23,14 +26,33 @@ class Retains(Protocol):
         ...
 
 
+class Decides(Protocol):
+    """What becomes of files that were held back (``kb.privacy.gate``). Each raises TaskNotFound."""
+
+    def release(self, task_id: str, actor: Actor) -> None:
+        """Let it in after all."""
+        ...
+
+    def redact(self, task_id: str, actor: Actor) -> None:
+        """Let it in without what it was held back for. Raises CannotRedact."""
+        ...
+
+    def reject(self, task_id: str, actor: Actor) -> None:
+        """Throw it away."""
+        ...
+
+
 class UpkeepOffice:
     """Lists and ends what keeps people away, what waits for a person, what is kept too long."""
 
-    def __init__(self, desk: Desk, journal: Journal, dossiers: Dossiers, retention: Callable[[], Retains]) -> None:
+    def __init__(
+        self, desk: Desk, journal: Journal, dossiers: Dossiers, retention: Callable[[], Retains], held_back: Callable[[], Decides]
+    ) -> None:
         self._desk = desk
         self._journal = journal
         self._dossiers = dossiers
         self._retention = retention
+        self._held_back = held_back
 
     def suppressions(self) -> list[SuppressionShown]:
         """What may not come back."""
@@ -53,11 +75,29 @@ class UpkeepOffice:
             rows = tx.tasks.open()
         return [TaskShown(one.task_id, one.kind.value, one.request_id, one.object_kind, one.object_id, one.created_at) for one in rows]
 
-    def finish_task(self, task_id: str, outcome: str, by: str) -> None:
-        """It was looked at."""
+    def finish_task(self, task_id: str, outcome: str, actor: Actor) -> None:
+        """It was looked at. A file that was held back is released, redacted or rejected: no other outcome ends its task."""
+        with self._desk.ledger.reading() as tx:
+            held = tx.tasks.one(task_id).kind is TaskKind.SUPPRESSED
+        if held:
+            self._decide(task_id, outcome, actor)
+            return
+        by = actor.id
         with self._desk.ledger.writing() as tx:
             tx.tasks.done(task_id, outcome[:32])
             tx.audit.append(by, "privacy.task.done", task_id)
+
+    def _decide(self, task_id: str, outcome: str, actor: Actor) -> None:
+        held_back = self._held_back()
+        match outcome:
+            case "release":
+                held_back.release(task_id, actor)
+            case "redact":
+                held_back.redact(task_id, actor)
+            case "reject":
+                held_back.reject(task_id, actor)
+            case _:
+                raise InvalidRequest(reason=f"{outcome}: release, redact, reject")
 
     def journal(self, by: str) -> list[JournalShown]:
         """The erasure journal."""
