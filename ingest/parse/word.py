@@ -103,11 +103,11 @@ def _accepted(package: ooxml.Package, main: str, root: Any) -> bytes:
     """The file with its main part rewritten in memory: deletions gone, wrappers unwrapped, text boxes after their paragraph."""
     from lxml import etree
 
-    for node in list(root.iter()):
-        if local_name(node) in _DROPPED and node.getparent() is not None:
+    for node in list(root.iter(*(f"{{*}}{name}" for name in _DROPPED))):
+        if node.getparent() is not None:
             _remove(node)
-    for node in list(root.iter()):
-        if local_name(node) in _UNWRAPPED and node.getparent() is not None and node.tag.startswith(_W):
+    for node in list(root.iter(*(f"{_W}{name}" for name in _UNWRAPPED))):
+        if node.getparent() is not None:
             _unwrap(node)
     for box in list(root.iter(f"{_W}txbxContent")):
         paragraph = next((above for above in box.iterancestors() if above.tag == f"{_W}p"), None)
