@@ -19,7 +19,7 @@ from kb.data_directory import DataDirectory, RunningServer
 from kb.ledger.engine import sqlite_url
 from kb.ledger.ledger import Ledger
 from kb.logs import get_logger
-from kb.ports import Embedder, Generator, VectorIndex, WordIndex
+from kb.ports import Embedder, Generator, Reranker, VectorIndex, WordIndex
 from kb.settings import EmbeddingSettings, Settings
 
 if TYPE_CHECKING:
@@ -131,7 +131,14 @@ class Kennisbank:
         """Questions to passages."""
         from kb.search.retrieval import Retriever
 
-        return Retriever(self.ledger, self.indexes, self.settings.retrieval)
+        return Retriever(self.ledger, self.indexes, self.settings.retrieval, self._reranker())
+
+    def _reranker(self) -> Reranker | None:
+        from kb.search.cross_encoder import CrossEncoderReranker
+        from kb.search.glossing_embedder import reads_english_only
+
+        model = self.settings.retrieval.cross_encoder
+        return CrossEncoderReranker(model, self.directory.models / "hub", gloss_dutch=reads_english_only(model)) if model else None
 
     @cached_property
     def parser(self) -> SandboxedParser:
@@ -160,6 +167,13 @@ class Kennisbank:
         )
 
     @cached_property
+    def privacy(self) -> PrivacyParts:
+        """The privacy office and its parts."""
+        from api.bootstrap_privacy import PrivacyParts
+
+        return PrivacyParts(self)
+
+    @cached_property
     def suppression(self) -> Suppression:
         """What keeps erased people from coming back."""
         from kb.privacy.suppression import Suppression
@@ -179,13 +193,6 @@ class Kennisbank:
         from api.folders import FolderClaims
 
         return FolderClaims(self.directory.path / "folders.json", self.directory.audit_key())
-
-    @cached_property
-    def privacy(self) -> PrivacyParts:
-        """The privacy office and its parts."""
-        from api.bootstrap_privacy import PrivacyParts
-
-        return PrivacyParts(self)
 
     @cached_property
     def synced_folders(self) -> SyncedFolders:

@@ -26,6 +26,7 @@
     ├── DataDirectoryError            DirectoryMissing · DirectoryLocked · DirectoryReadOnly · DirectoryNewer · DirectoryDamaged
     │                                 DiskFull
     ├── EmbedderError (503)           EmbedderUnavailable · EmbedderModelMissing · EmbedderModelChanged · EmbedderBroken
+    ├── RerankerError (503)           RerankerModelMissing · RerankerBroken
     ├── GeneratorError (503)          GeneratorUnavailable · GeneratorModelMissing · GeneratorTimeout · GeneratorInterrupted
     │                                 GeneratorBroken · PromptTooLong
     ├── SearchIndexError (503)        IndexBroken
@@ -497,6 +498,12 @@ class SealBroken(KennisbankError):
     nl = "Het verzegelde bestand kan niet worden geopend: het is verzegeld voor een andere sleutel of wachtzin, of het is gewijzigd."
 
 
+class SealedForAnother(SealBroken):
+    code = "sealed_for_another"
+    en = "This file was sealed for another key. Give the key that it was made with."
+    nl = "Dit bestand is verzegeld voor een andere sleutel. Geef de sleutel waarmee het is gemaakt."
+
+
 class TooLarge(KennisbankError):
     code, status, exit_code = "too_large", 413, 2
     en = "This is {size} bytes; at most {limit} are taken. Split it, or raise the limit in kb.toml ({setting})."
@@ -591,6 +598,24 @@ class EmbedderBroken(EmbedderError):
     code = "embedder_broken"
     en = "The embedding model “{model}” answered with something that is not a vector ({reason})."
     nl = "Het embeddingmodel “{model}” gaf iets terug dat geen vector is ({reason})."
+
+
+class RerankerError(KennisbankError):
+    code, status = "reranker", 503
+    en = "The cross-encoder cannot be used."
+    nl = "De cross-encoder kan niet worden gebruikt."
+
+
+class RerankerModelMissing(RerankerError):
+    code = "reranker_model_missing"
+    en = "The cross-encoder “{model}” was not found. Give a local folder or a hub name in retrieval.cross_encoder, or leave it out."
+    nl = "De cross-encoder “{model}” is niet gevonden. Geef in retrieval.cross_encoder een lokale map of hubnaam op, of laat hem weg."
+
+
+class RerankerBroken(RerankerError):
+    code = "reranker_broken"
+    en = "The cross-encoder “{model}” is not one that gives one score per passage ({reason})."
+    nl = "De cross-encoder “{model}” geeft niet één score per passage ({reason})."
 
 
 class GeneratorError(KennisbankError):

@@ -176,6 +176,17 @@ class WordIndex(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Weighs how well each of some texts answers a question, reading question and text together."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One score per text, in their order; higher for better, comparable within one call.
+
+        Raises RerankerModelMissing, RerankerBroken.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of a prompt. ``role``: system, user or assistant."""

@@ -11,6 +11,7 @@ import tomllib
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -25,8 +26,15 @@ class _Section(BaseModel):
 class ServerSettings(_Section):
     """Where the service listens, and how much of it."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on. Until there are accounts: loopback only.")
+    host: str = Field("127.0.0.1", description="Address to listen on. Beyond loopback only with accounts and TLS.")
     port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    names: tuple[str, ...] = Field((), description="Names under which people reach it, such as “kennisbank.school.example”.")
+    tls_cert: Path | None = Field(None, description="Certificate (PEM, with what signed it) to serve HTTPS with.")
+    tls_key: Path | None = Field(None, description="Its private key (PEM).")
+    tls_local: bool = Field(False, description="Serve HTTPS with a certificate of a local authority that Kennisbank makes itself.")
+    proxies: tuple[str, ...] = Field(
+        (), description="Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
+    )
     max_concurrent_questions: int = Field(4, ge=1, description="Questions answered at the same time.")
     max_request_bytes: int = Field(220_000_000, ge=1_000, description="Largest request that is read.")
 
@@ -86,6 +94,10 @@ class RetrievalSettings(_Section):
         le=5,
         description="Weight of vectors beside 1 for words; unset: by how well the embedder does on built-in Dutch and English pairs.",
     )
+    cross_encoder: str | None = Field(
+        None, description="A model that reads question and passage together and orders the best anew: a local folder or a hub name."
+    )
+    cross_encoder_passages: int = Field(20, ge=1, le=200, description="How many passages it reads per question; it costs time for each.")
 
 
 class ModelProfile(_Section):
@@ -186,6 +198,83 @@ class WebSettings(_Section):
         return given
 
 
+class SignInSettings(_Section):
+    """How people sign in, and how long that holds."""
+
+    idle_minutes: int = Field(240, ge=1, description="A session ends when it was not used for so long.")
+    session_hours: int = Field(12, ge=1, le=720, description="A session ends after this, used or not.")
+    password_characters: int = Field(12, ge=8, le=64, description="Shortest password.")
+    code_hours: int = Field(24, ge=1, le=336, description="How long a one-time link opens something.")
+    token_days: int = Field(90, ge=1, le=730, description="Longest life of an API token.")
+    account_attempts: int = Field(5, ge=1, description="Failures on one account before it has to wait, ever longer, at most 15 minutes.")
+    address_attempts: int = Field(30, ge=1, description="The same for one address.")
+
+
+class OidcSettings(_Section):
+    """Sign-in with OpenID Connect: Entra ID, Google, Keycloak and others. On when there is an issuer."""
+
+    issuer: str = Field("", description="Such as “https://login.microsoftonline.com/TENANT/v2.0”; https, but on this machine.")
+    client_id: str = Field("", description="As registered there, with the redirect address https://NAME/sign-in/oidc/back.")
+    client_secret: str | None = Field(None, description="As given there; unset: a public client.", repr=False)
+    label: str = Field("", description="What its button is called; empty: the issuer's name.")
+    scopes: str = Field("openid profile email", description="What is asked for; some providers want “groups” among it.")
+    login_claim: str = Field("preferred_username", description="Where the name stands that somebody signs in with; else “email”.")
+    groups_claim: str = Field("groups", description="Where the groups stand; with dots for what lies deeper (“realm_access.roles”).")
+    timeout_seconds: float = Field(10.0, gt=0, description="How long the provider may take per call.")
+
+    @field_validator("issuer")
+    @classmethod
+    def _safe(cls, issuer: str) -> str:
+        parts = urlsplit(issuer)
+        if issuer and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")):
+            raise ValueError("give an https address")
+        return issuer
+
+
+class LdapSettings(_Section):
+    """Sign-in with LDAP or Active Directory. On when there is an address."""
+
+    url: str = Field("", description="Such as “ldaps://dc1.school.example”; plain “ldap://” only with start_tls, or on this machine.")
+    start_tls: bool = Field(False, description="Begin in plain and go over to TLS before anything is said.")
+    ca_file: Path | None = Field(None, description="Who signed the directory's certificate; unset: whom the machine trusts.")
+    base_dn: str = Field("", description="Below this people are looked for.")
+    bind_dn: str = Field("", description="Who looks them up; empty: anonymously.")
+    bind_password: str | None = Field(None, description="With which password.", repr=False)
+    user_filter: str = Field("(uid={login})", description="For Active Directory: “(sAMAccountName={login})”.")
+    subject_attribute: str = Field("entryUUID", description="What stays the same about somebody; in Active Directory “objectGUID”.")
+    name_attribute: str = Field("cn", description="What somebody is called; in Active Directory “displayName”.")
+    groups_attribute: str = Field("memberOf", description="Where the groups of somebody stand.")
+    group_base_dn: str = Field("", description="Where groups are looked for instead, by group_filter.")
+    group_filter: str = Field("(member={dn})", description="Which groups somebody is in.")
+    timeout_seconds: float = Field(10.0, gt=0, description="How long the directory may take per call.")
+
+    @model_validator(mode="after")
+    def _in_private(self) -> Self:
+        parts = urlsplit(self.url)
+        here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if self.url and parts.scheme != "ldaps" and not (parts.scheme == "ldap" and (self.start_tls or here)):
+            raise ValueError("give an ldaps address, or say start_tls: passwords do not travel in plain")
+        return self
+
+
+class SignInProxySettings(_Section):
+    """Sign-in by a reverse proxy that knows its people and names them in a header. On when there is an address."""
+
+    addresses: tuple[str, ...] = Field((), description="From these addresses the headers are believed; from any other they are not read.")
+    login_header: str = Field("X-Remote-User", description="What somebody signs in with.")
+    name_header: str = Field("X-Remote-Name", description="What somebody is called.")
+    groups_header: str = Field("X-Remote-Groups", description="The groups, with commas.")
+
+
+class DirectoryGroup(_Section):
+    """What a group of a directory (OpenID Connect, LDAP or proxy) means here. One table per group."""
+
+    name: str = Field(min_length=1, description="Its name there, for LDAP the whole DN or its first part; “*” is everybody.")
+    roles: tuple[Literal["employee", "knowledge_manager", "dpo", "ops", "administrator"], ...] = Field((), description="Roles it gives.")
+    group: str | None = Field(None, min_length=1, description="Group of Kennisbank that its people are in; made where it is missing.")
+    spaces: tuple[str, ...] = Field((), description="Spaces that this group sees; unset group: one of the same name.")
+
+
 class PrivacySettings(_Section):
     """How subject requests are handled."""
 
@@ -249,6 +338,13 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = PrivacySettings()
     retention: RetentionSettings = RetentionSettings()
     backup: BackupSettings = BackupSettings()
+    sign_in: SignInSettings = SignInSettings()
+    oidc: OidcSettings = OidcSettings()
+    ldap: LdapSettings = LdapSettings()
+    sign_in_proxy: SignInProxySettings = SignInProxySettings()
+    directory_groups: tuple[DirectoryGroup, ...] = Field(
+        (), description="What groups of directories mean: `[[directory_groups]]` tables, see below."
+    )
     log: LogSettings = LogSettings()
 
     @model_validator(mode="after")

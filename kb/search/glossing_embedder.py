@@ -15,7 +15,7 @@ from kb.ports import Embedder, Vectors
 from kb.search.model_folder import PACKAGED
 
 _ENGLISH_ONLY = re.compile(
-    r"\b(all-(minilm|mpnet|distilroberta|roberta)|multi-qa-|msmarco-|paraphrase-(minilm|mpnet|albert)|bge-(small|base|large)-en"
+    r"\b(all-(minilm|mpnet|distilroberta|roberta)|multi-qa-|ms-?marco-|paraphrase-(minilm|mpnet|albert)|bge-(small|base|large)-en"
     r"|gte-(small|base|large)\b|e5-(small|base|large)\b|mxbai-embed|nomic-embed-text(?!.*v2)|arctic-embed(?!.*2\b))"
 )
 """Searched in the model's name, lower case: families whose card says English."""
@@ -60,12 +60,13 @@ class GlossingEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, dimensions) float32, L2-normalised, in the order given."""
-        return self._inner.embed_passages([_in_english(text) for text in texts])
+        return self._inner.embed_passages([in_english(text) for text in texts])
 
     def embed_query(self, text: str) -> Vectors:
         """(dimensions,) float32, L2-normalised."""
-        return self._inner.embed_query(_in_english(text))
+        return self._inner.embed_query(in_english(text))
 
 
-def _in_english(text: str) -> str:
+def in_english(text: str) -> str:
+    """The gloss of a text that seems Dutch; any other text as it stands."""
     return gloss(text) if seems_dutch(text) else text

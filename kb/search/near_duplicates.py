@@ -25,7 +25,7 @@ _FIGURE = re.compile(r"\d+")
 
 
 def fold_near_duplicates(passages: Sequence[Passage]) -> list[Passage]:
-    """``passages`` with those that resemble a better one among its ``copies``. Word for word the same, the one added last stands for all."""
+    """``passages`` with those that resemble a better one among its ``copies``. Of equal ones the last added stands for all."""
     kept: list[Passage] = []
     shingles: list[frozenset[tuple[str, ...]]] = []
     figures: list[list[str]] = []

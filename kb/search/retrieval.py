@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.errors import IndexBroken
-from kb.ledger.ledger import Ledger
-from kb.ports import Embedder, IndexHit, Vectors
+from kb.ledger.ledger import Ledger, Transaction
+from kb.ports import Embedder, IndexHit, Reranker, Vectors
 from kb.search.ability import Ability, ability
 from kb.search.fusion import FusedHit, convex_fusion
 from kb.search.indexes import Indexes, OpenIndex
 from kb.search.near_duplicates import fold_near_duplicates
 from kb.search.neighbours import join_neighbours
+from kb.search.recipe import passage_header
 from kb.settings import RetrievalSettings
 from kb.types import Passage
 
@@ -29,8 +30,9 @@ class _SpaceHits:
 class Retriever:
     """Finds passages. What an index returns counts for nothing until the ledger says that it may be found."""
 
-    def __init__(self, ledger: Ledger, indexes: Indexes, settings: RetrievalSettings) -> None:
+    def __init__(self, ledger: Ledger, indexes: Indexes, settings: RetrievalSettings, reranker: Reranker | None = None) -> None:
         self._ledger = ledger
+        self._reranker = reranker
         self._indexes = indexes
         self._settings = settings
         self._abilities: dict[str, Ability] = {}
@@ -38,7 +40,7 @@ class Retriever:
     def retrieve(self, question: str, space_ids: Sequence[str], language: str, k: int | None = None) -> list[Passage]:
         """At most ``k`` passages (None: as many as the settings say) for a cleaned, self-contained question, best first.
 
-        Raises EmbedderError, SearchIndexError.
+        Raises EmbedderError, SearchIndexError, RerankerError.
         """
         k = k or self._settings.passages
         vectors_of_question: dict[str, Vectors] = {}
@@ -51,6 +53,8 @@ class Retriever:
         with self._ledger.reading() as tx:
             allowed = tx.chunks.findable([hit.id for hit in fused], space_ids)
             ranked = [hit for hit in fused if hit.id in allowed]
+            if self._reranker is not None:
+                ranked = self._reranked(self._reranker, question, ranked, tx)
             found: list[Passage] = []
             arranged: list[Passage] = []
             while ranked and len(arranged) < k:
@@ -59,6 +63,16 @@ class Retriever:
                 found += [_scored(texts[hit.id], hit, cosines.get(hit.id)) for hit in taken]
                 arranged = fold_near_duplicates(join_neighbours(found, tx.chunks.text_between))
         return arranged
+
+    def _reranked(self, reranker: Reranker, question: str, ranked: Sequence[FusedHit], tx: Transaction) -> list[FusedHit]:
+        """The first of ``ranked`` in the order of the reranker, with its scores, then the others, each below the one before."""
+        first, rest = ranked[: self._settings.cross_encoder_passages], ranked[self._settings.cross_encoder_passages :]
+        passages = tx.chunks.passages([hit.id for hit in first])
+        found = [passages[hit.id] for hit in first]
+        scores = reranker.scores(question, [passage_header(p.document_title, p.headings, p.table_header) + p.text for p in found])
+        best = sorted((replace(hit, score=score) for hit, score in zip(first, scores, strict=True)), key=lambda hit: -hit.score)
+        lowest = min(scores, default=0.0)
+        return [*best, *(replace(hit, score=lowest - place) for place, hit in enumerate(rest, start=1))]
 
     def _search(self, space_id: str, question: str, language: str, vectors_of_question: dict[str, Vectors]) -> _SpaceHits:
         try:
