@@ -7,10 +7,31 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 import pyrage
 
-from kb.errors import SealBroken
+from kb.errors import SealBroken, SealedForAnother
+
+
+class Reads(Protocol):
+    """Gives bytes, as a file does."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes; empty at the end."""
+        ...
+
+
+class Writes(Protocol):
+    """Takes bytes, as a file does."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take them all."""
+        ...
+
+    def flush(self) -> None:
+        """Pass on what was held back."""
+        ...
 
 
 class SealingKey:
@@ -37,6 +58,31 @@ class SealingKey:
         except pyrage.DecryptError as error:
             raise SealBroken from error
         return data
+
+    def seal_stream(self, source: Reads, target: Writes) -> None:
+        """Everything that ``source`` gives, sealed into ``target`` piece by piece. Raises what they raise."""
+        pyrage.encrypt_io(source, target, [self._identity().to_public()])
+
+    def open_stream(self, sealed: Reads, target: Writes) -> None:
+        """The reverse. Raises SealedForAnother, SealBroken where it was changed or cut off, and what source and target raise."""
+        try:
+            pyrage.decrypt_io(sealed, target, [self._identity()])
+        except pyrage.DecryptError as error:
+            raise (SealedForAnother if "matching" in str(error) else SealBroken) from error
+        except OSError as error:
+            if error.errno is None:
+                raise SealBroken from error
+            raise
+
+    @property
+    def exists(self) -> bool:
+        """Whether it was made."""
+        return self._path.is_file()
+
+    @property
+    def recovery(self) -> str:
+        """The secret half, ``AGE-SECRET-KEY-…``: shown once, to be written down."""
+        return str(self._identity())
 
     def _identity(self) -> pyrage.x25519.Identity:
         if not self._path.exists():

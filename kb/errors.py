@@ -18,7 +18,7 @@
     │                                 PersonGone · NotCorrected · ContradictoryJudgements
     │                                 LoginTaken · GroupExists · BuiltInGroup · LastAdministrator · AdministratorFirst · ManagedElsewhere
     ├── ErasureError                  PlanOutdated (409) · NotEnoughDisk · JournalCopyFailed · LedgerKeptBusy · ResidueLeft
-    ├── CaseUnreadable · SealBroken   the key of a case is gone or its file was changed; a sealed file is for another key
+    ├── CaseUnreadable · SealBroken · SealedForAnother   the key of a case is gone or its file was changed; a sealed file is for another key
     ├── TooLarge (413)
     ├── WebPageUnavailable (502)      a page of the intranet could not be fetched
     ├── SyncFolderGone                a folder to keep in step is not there: an unmounted share?
