@@ -44,41 +44,15 @@ class ChunkRows:
         allowed = set(space_ids)
         today = self._clock.now().date()
         for batch in in_batches(chunk_ids):
-            query = (
-                select(chunks.c.id, chunks.c.space_id)
-                .select_from(chunks.join(versions).join(documents))
-                .where(
-                    chunks.c.id.in_(batch),
-                    versions.c.current.is_(True),
-                    documents.c.removed_at.is_(None),
-                    documents.c.state != DocumentState.EXPIRED.value,
-                    or_(documents.c.valid_until.is_(None), documents.c.valid_until >= today),
-                    not_(chunk_is_hidden()),
-                )
-            )
-            found.update(row.id for row in self._connection.execute(query) if row.space_id in allowed)
+            rows = self._connection.execute(_FINDABLE, {"ids": batch, "today": today})
+            found.update(row[0] for row in rows if row[1] in allowed)
         return found
 
     def passages(self, chunk_ids: Sequence[str]) -> dict[str, Passage]:
         """The chunks as passages without scores, by id."""
         passages: dict[str, Passage] = {}
-        columns = (
-            chunks,
-            documents.c.id.label("document_id"),
-            documents.c.source,
-            documents.c.state,
-            spaces.c.name.label("space"),
-            versions.c.title,
-            versions.c.number,
-            versions.c.created_at,
-        )
         for batch in in_batches(chunk_ids):
-            query = (
-                select(*columns)
-                .select_from(chunks.join(versions, versions.c.id == chunks.c.version_id).join(documents).join(spaces))
-                .where(chunks.c.id.in_(batch))
-            )
-            rows = self._connection.execute(query).all()
+            rows = self._connection.execute(_PASSAGES, {"ids": batch}).all()
             texts = self._texts({row.version_id for row in rows})
             for row in rows:
                 text = texts[row.version_id]
@@ -122,7 +96,7 @@ class ChunkRows:
         """Those of ``chunk_ids`` that are there still, with their texts."""
         found: list[ChunkText] = []
         for batch in in_batches(chunk_ids):
-            rows = self._connection.execute(_with_title().where(chunks.c.id.in_(batch))).all()
+            rows = self._connection.execute(_WITH_TITLE, {"ids": batch}).all()
             texts = self._texts({row.version_id for row in rows})
             found += [_chunk_text(row, texts[row.version_id]) for row in rows]
         return found
@@ -139,8 +113,7 @@ class ChunkRows:
         return list(self._connection.execute(query).scalars())
 
     def _texts(self, version_ids: set[str]) -> dict[str, str]:
-        query = select(version_texts.c.version_id, version_texts.c.text).where(version_texts.c.version_id.in_(version_ids))
-        return {row.version_id: row.text for row in self._connection.execute(query)}
+        return {row[0]: row[1] for row in self._connection.execute(_TEXTS, {"ids": list(version_ids)})}
 
     # --- embeddings --------------------------------------------------------------------------------------------------
 
@@ -206,8 +179,36 @@ def _not_embedded(space_id: str, fingerprint: str) -> ColumnElement[bool]:
     return and_(chunks.c.space_id == space_id, not_(done.correlate(chunks).exists()))
 
 
-def _with_title() -> Any:
-    return select(chunks, versions.c.title).join_from(chunks, versions)
+_CHUNK_IN_IDS = chunks.c.id.in_(bindparam("ids", expanding=True))
+_FINDABLE = (
+    select(chunks.c.id, chunks.c.space_id)
+    .select_from(chunks.join(versions).join(documents))
+    .where(
+        _CHUNK_IN_IDS,
+        versions.c.current.is_(True),
+        documents.c.removed_at.is_(None),
+        documents.c.state != DocumentState.EXPIRED.value,
+        or_(documents.c.valid_until.is_(None), documents.c.valid_until >= bindparam("today")),
+        not_(chunk_is_hidden()),
+    )
+)
+_PASSAGES = (
+    select(
+        chunks,
+        documents.c.id.label("document_id"),
+        documents.c.source,
+        documents.c.state,
+        spaces.c.name.label("space"),
+        versions.c.title,
+        versions.c.number,
+        versions.c.created_at,
+    )
+    .select_from(chunks.join(versions, versions.c.id == chunks.c.version_id).join(documents).join(spaces))
+    .where(_CHUNK_IN_IDS)
+)
+_WITH_TITLE = select(chunks, versions.c.title).join_from(chunks, versions).where(_CHUNK_IN_IDS)
+_TEXTS = select(version_texts.c.version_id, version_texts.c.text).where(version_texts.c.version_id.in_(bindparam("ids", expanding=True)))
+"""Statements that every question runs are made once: making one costs more than running it."""
 
 
 def _chunk_text(row: Row[Any], text: str) -> ChunkText:
