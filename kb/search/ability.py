@@ -12,6 +12,9 @@ import numpy as np
 
 from kb.ports import Embedder, Vectors
 
+PAIRS_VERSION = "1"
+"""Raise it when the pairs or the reckoning change: what was measured before counts for nothing then."""
+
 FULL_WEIGHT = 0.8
 """Weight of the vectors, beside 1 for the words, of an embedder that makes no mistake on the pairs."""
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from kb.errors import IndexBroken
 from kb.ledger.ledger import Ledger, Transaction
 from kb.ports import Embedder, IndexHit, Reranker, Vectors
-from kb.search.ability import Ability, ability
+from kb.search.ability import Ability
 from kb.search.fusion import FusedHit, convex_fusion
 from kb.search.indexes import Indexes, OpenIndex
+from kb.search.kept_ability import kept_ability
 from kb.search.near_duplicates import fold_near_duplicates
 from kb.search.neighbours import join_neighbours
 from kb.search.recipe import passage_header
@@ -92,16 +93,16 @@ class Retriever:
             vectors_of_question[index.fingerprint] = index.embedder.embed_query(question)
         vectors = index.pair.vectors.search(vectors_of_question[index.fingerprint], candidates)
         languages = index.pair.words.languages([hit.chunk_id for hit in vectors])
-        able = self._ability(index.fingerprint, index.embedder)
+        able = self._ability(index, index.embedder)
         weights = {hit.chunk_id: able.weight(language, languages.get(hit.chunk_id, language)) for hit in vectors}
         return _SpaceHits(words, vectors, weights)
 
-    def _ability(self, fingerprint: str, embedder: Embedder) -> Ability:
+    def _ability(self, index: OpenIndex, embedder: Embedder) -> Ability:
         if self._settings.vector_weight is not None:
             return Ability({("", ""): self._settings.vector_weight})
-        if fingerprint not in self._abilities:
-            self._abilities[fingerprint] = ability(embedder)
-        return self._abilities[fingerprint]
+        if index.fingerprint not in self._abilities:
+            self._abilities[index.fingerprint] = kept_ability(index.pair.folder.path, index.fingerprint, embedder)
+        return self._abilities[index.fingerprint]
 
 
 def _scored(passage: Passage, hit: FusedHit, cosine: float | None) -> Passage:
