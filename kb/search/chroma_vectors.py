@@ -12,6 +12,7 @@ import numpy as np
 
 from kb.errors import IndexBroken
 from kb.ports import IndexHit, Vectors
+from kb.search.chroma_unused import empty_unused
 from kb.search.recipe import MAX_WINDOWS_PER_CHUNK
 
 COLLECTION = "vectors"
@@ -28,8 +29,10 @@ class ChromaVectorIndex:
         from chromadb.config import Settings
 
         self._lock = Lock()
+        self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         with _translated():
+            empty_unused(folder)
             client: Any = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False, _env_file=None))
             try:
                 collection = client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
@@ -47,9 +50,13 @@ class ChromaVectorIndex:
         ids = [f"{chunk_id}:{window}" for chunk_id, window in zip(chunk_ids, windows, strict=True)]
         latest = list({vector_id: position for position, vector_id in enumerate(ids)}.values())
         with self._lock, _translated():
+            first = not any(self._folder.glob("*/header.bin"))
             for start in range(0, len(latest), self._batch):
                 rows = latest[start : start + self._batch]
                 self._opened().upsert(ids=[ids[row] for row in rows], embeddings=np.ascontiguousarray(vectors[rows], dtype=np.float32))
+            if first:
+                # Nobody writes now: searches do so only after many more additions, and those wait for the lock.
+                empty_unused(self._folder)
 
     def remove(self, chunk_ids: Sequence[str]) -> None:
         """Take out every window of these chunks; unknown ones are passed over."""
@@ -92,6 +99,8 @@ class ChromaVectorIndex:
             client, self._client, self._collection = self._client, None, None
             if client is not None:
                 client.close()
+                with contextlib.suppress(OSError):  # the folder of a retired index may be gone already
+                    empty_unused(self._folder)
 
     def _opened(self) -> Any:
         collection = self._collection
