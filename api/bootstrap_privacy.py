@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kb.age_files import SealingKey
-from kb.errors import NotFound
 from kb.originals import Originals
 from kb.ports import OriginalRedactor
 from kb.privacy.desk import Desk
@@ -22,11 +21,12 @@ from kb.privacy.office_cases import CaseOffice
 from kb.privacy.office_copies import Copies, CopyOffice
 from kb.privacy.office_execution import ExecutionOffice
 from kb.privacy.office_search import Approvers, SearchOffice
-from kb.privacy.office_upkeep import Retains, UpkeepOffice
+from kb.privacy.office_upkeep import UpkeepOffice
 from kb.privacy.originals import OriginalsErasure
 from kb.privacy.proof import Proof
 from kb.privacy.report import ReportKey
 from kb.privacy.residue import ResidueScan
+from kb.privacy.retention import Retention
 from kb.privacy.vault import CaseVault
 
 if TYPE_CHECKING:
@@ -34,6 +34,18 @@ if TYPE_CHECKING:
 
 PEOPLE_WHO_APPROVE = 1
 """Without accounts there is the owner alone, who cannot be two people; see docs/subject-requests.md."""
+
+
+class NoBackups:
+    """Until backups are wired there are none to remove."""
+
+    def expired(self) -> list[str]:
+        """None."""
+        return []
+
+    def remove_expired(self) -> int:
+        """Nothing."""
+        return 0
 
 
 class PrivacyParts:
@@ -70,9 +82,10 @@ class PrivacyParts:
         return Exporter(self._of.ledger, self._originals, self._of.settings, self._of.clock)
 
     @cached_property
-    def retention(self) -> Retains:
+    def retention(self) -> Retention:
         """What ends by itself."""
-        raise NotFound
+        of = self._of
+        return Retention(of.ledger, self._originals, lambda: of.indexes, of.settings, NoBackups(), of.clock)
 
     @cached_property
     def executor(self) -> Executor:

@@ -80,9 +80,9 @@ def _app() -> typer.Typer:
     command(app, "ingest")(ingest.ingest)
     app.add_typer(documents.group(), name="documents")
     app.add_typer(spaces.group(), name="spaces")
-    app.add_typer(privacy.group(), name="privacy")
     app.add_typer(bench.group(), name="bench")
     app.add_typer(eval.group(), name="eval")
+    app.add_typer(privacy.group(), name="privacy")
     command(app, "ask")(ask.ask)
     command(app, "status")(status.status)
     return app

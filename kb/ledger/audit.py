@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kb.ledger.tables import audit, audit_details, counters
 from kb.ports import Clock
@@ -63,6 +63,14 @@ class AuditRows:
         self._connection.execute(insert(audit), rows)
         if details:
             self._connection.execute(insert(audit_details), [{"seq": row["seq"], "details": dict(details)} for row in rows])
+
+    def actions(self) -> list[str]:
+        """What was done, oldest first."""
+        return list(self._connection.execute(select(audit.c.action).order_by(audit.c.seq)).scalars())
+
+    def forget_details(self) -> None:
+        """Drop the details of every row; the chain itself stays as it is."""
+        self._connection.execute(delete(audit_details))
 
     def first_broken(self) -> int | None:
         """The number of the first row that does not fit the chain, or whose kept details differ from what it committed to."""

@@ -76,10 +76,13 @@ class Desk:
         return "hmac-sha256:" + hmac.new(self._key, "\n".join(known).encode(), hashlib.sha256).hexdigest()
 
     def sweep(self) -> int:
-        """Destroy vaults that belong to no open case: a crash came between vault and ledger. Returns how many."""
+        """Destroy what a crash left: the vault of a closed case, and one that holds a subject alone and has no case. Returns how many.
+
+        A vault with more in it whose case is unknown belongs to a ledger that a restore took back in time: it stays.
+        """
         with self.ledger.reading() as tx:
-            open_ones = {case.request_id for case in tx.requests.all() if case.open}
-        strangers = [request_id for request_id in self.vault.all() if request_id not in open_ones]
-        for request_id in strangers:
+            known = {case.request_id: case.open for case in tx.requests.all()}
+        left = [one for one in self.vault.all() if not known.get(one, self.vault.names(one) not in ((), ("subject",)))]
+        for request_id in left:
             self.vault.destroy(request_id)
-        return len(strangers)
+        return len(left)

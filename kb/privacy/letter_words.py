@@ -104,11 +104,21 @@ COMPLAINT = (
     "six weeks; otherwise you can petition the district court within six weeks (Articles 34 and 35 of the Dutch implementing act, UAVG).",
 )
 
-COUNTS: dict[str, tuple[str, str]] = {
-    "documents": ("- {count} documenten zijn in hun geheel gewist.", "- {count} documents were erased as a whole."),
-    "redactions": ("- Op {count} plaatsen is uw gegeven onleesbaar gemaakt.", "- In {count} places your data were made unreadable."),
-    "answers": ("- {count} vragen met hun antwoord zijn gewist.", "- {count} questions with their answers were erased."),
+COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "documents": (
+        ("- 1 document is in zijn geheel gewist.", "- 1 document was erased as a whole."),
+        ("- {count} documenten zijn in hun geheel gewist.", "- {count} documents were erased as a whole."),
+    ),
+    "redactions": (
+        ("- Op 1 plaats is uw gegeven onleesbaar gemaakt.", "- In 1 place your data were made unreadable."),
+        ("- Op {count} plaatsen is uw gegeven onleesbaar gemaakt.", "- In {count} places your data were made unreadable."),
+    ),
+    "answers": (
+        ("- 1 vraag met het antwoord is gewist.", "- 1 question with its answer was erased."),
+        ("- {count} vragen met hun antwoord zijn gewist.", "- {count} questions with their answers were erased."),
+    ),
 }
+"""By what is counted: one of it, and more."""
 NOTHING = ("- Er was niets dat gewist moest worden.", "- There was nothing that had to be erased.")
 
 KEPT = (

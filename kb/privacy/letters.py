@@ -112,7 +112,11 @@ def _reason(reason: str | None, language: Language) -> str:
 
 
 def _counts(counts: Mapping[str, int], language: Language) -> str:
-    lines = [said(sentence, language, count=counts[name]) for name, sentence in words.COUNTS.items() if counts.get(name)]
+    lines = [
+        said(one if counts[name] == 1 else more, language, count=counts[name])
+        for name, (one, more) in words.COUNTS.items()
+        if counts.get(name)
+    ]
     return "\n".join(lines) or said(words.NOTHING, language)
 
 
