@@ -22,7 +22,7 @@ Ended = TypeVar("Ended")
 _COMMIT_WAIT_SECONDS = 0.25
 """How long a commit waits for more to commit with it, while more is on its way: every one costs some writes to disk."""
 
-READ_TOGETHER = 16
+READ_TOGETHER = 32
 """Items that share a reader's call, at most: a moment's work, so that what is read reaches the embedder soon."""
 
 _ABANDONED_SECONDS = 1.0

@@ -165,19 +165,19 @@ def test_a_caller_that_stops_ends_the_flow_early() -> None:
 
 def test_items_that_share_and_wait_in_a_row_are_read_in_one_call() -> None:
     gate = threading.Event()
-    work, heard = Work(read_waits={0: gate}, shared=range(1, 100)), no_numbers()
+    work, heard = Work(read_waits={0: gate}, shared=range(1, 200)), no_numbers()
 
     def arriving() -> Iterator[int]:
-        for item in range(60):
-            yield -1 if item == 30 else item  # one among them that does not share
+        for item in range(100):
+            yield -1 if item == 50 else item  # one among them that does not share
         gate.set()
 
     work.flow(readers=1).run(arriving(), heard.append)
-    assert sorted(heard) == sorted({-1, *range(60)} - {30})
+    assert sorted(heard) == sorted({-1, *range(100)} - {50})
     assert [0] in work.read
     assert [-1] in work.read
     assert max(map(len, work.read)) == READ_TOGETHER
-    assert [item for call in work.read for item in call] == [*range(30), -1, *range(31, 60)], "nothing is passed over"
+    assert [item for call in work.read for item in call] == [*range(50), -1, *range(51, 100)], "nothing is passed over"
 
 
 def test_what_is_read_goes_on_while_the_rest_of_its_call_is_read() -> None:
