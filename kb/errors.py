@@ -5,7 +5,7 @@
     │                                 EmptyQuestion · QuestionTooLong · InvalidName · EmptySelection · PathMissing · InvalidUpload
     │                                 UnknownLabel
     │                                 GroundUnknown · IdentityMethodUnknown · ReasonNeeded · InvalidIdentifier · TooManyIdentifiers
-    │                                 JudgementUnfounded · WeakPassword
+    │                                 JudgementUnfounded · WeakPassword · InvalidLogin
     ├── NotFound (404)                SpaceNotFound · DocumentNotFound (SourceRemoved 410 · SourceHidden 403) · AnswerNotFound · RequestNotFound · HitNotFound
     │                                 PersonNotFound · GroupNotFound · TokenNotFound · SignInMethodOff
     ├── NotPermitted (403)            exit code 4; WebNotAllowed · WebAddressRefused
@@ -92,6 +92,12 @@ class InvalidName(InvalidRequest):
     code = "invalid_name"
     en = "“{name}” cannot be used as a name: use 1 to 64 letters, digits, spaces, dots, dashes or underscores, beginning with a letter or digit."
     nl = "“{name}” kan geen naam zijn: gebruik 1 tot 64 letters, cijfers, spaties, punten, streepjes of liggende streepjes, te beginnen met een letter of cijfer."
+
+
+class InvalidLogin(InvalidRequest):
+    code = "invalid_login"
+    en = "“{login}” cannot be signed in with: use 1 to 120 letters, digits and . _ - + @, such as an e-mail address."
+    nl = "Met “{login}” kan niet worden aangemeld: gebruik 1 tot 120 letters, cijfers en . _ - + @, zoals een e-mailadres."
 
 
 class EmptySelection(InvalidRequest):

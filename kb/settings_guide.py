@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from kb.settings import ModelProfile, Settings, SyncEntry
+from kb.settings import DirectoryGroup, ModelProfile, Settings, SyncEntry
 
 _HEAD = """# Settings
 
@@ -48,6 +48,7 @@ def guide() -> str:
             sections.append(_table(f"[{name}]", f"KB_{name.upper()}__…", info.annotation))
     sections.append(_table("[generation.profiles.NAME]", "", ModelProfile))
     sections.append(_table("[[sync]]", "", SyncEntry))
+    sections.append(_table("[[directory_groups]]", "", DirectoryGroup))
     return "\n".join(sections)
 
 

@@ -38,6 +38,11 @@ class AttemptRows:
         if self._connection.execute(counted).rowcount == 0:
             self._connection.execute(insert(sign_in_attempts).values(bucket=bucket, failures=1, last_at=now))
 
+    def take_back(self, bucket: str) -> None:
+        """One of them went well after all; the others stay counted."""
+        row = sign_in_attempts.c
+        self._connection.execute(update(sign_in_attempts).where(row.bucket == bucket).values(failures=row.failures - 1))
+
     def forget(self, bucket: str) -> None:
         """It went well."""
         self._connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.bucket == bucket))
