@@ -23,6 +23,7 @@ from kb.ports import Embedder, Generator, Reranker, VectorIndex, WordIndex
 from kb.settings import EmbeddingSettings, Settings
 
 if TYPE_CHECKING:
+    from api.bootstrap_backup import KeepingParts
     from api.bootstrap_privacy import PrivacyParts
     from api.folders import FolderClaims, SyncedFolders
     from api.in_process import InProcessOperations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from kb.answering.ask import Asker
     from kb.privacy.gate import SuppressionGate
     from kb.privacy.suppression import Suppression
+    from kb.restore import Restore
     from kb.search.indexes import Embedders, Indexes
     from kb.search.retrieval import Retriever
 
@@ -91,6 +93,13 @@ class Kennisbank:
             office=lambda: self.privacy.office,
             embedder_name=f"{self.settings.embedding.backend}: {self.settings.embedding.model}",
         )
+
+    @cached_property
+    def keeping(self) -> KeepingParts:
+        """Backups, and what ends by itself."""
+        from api.bootstrap_backup import KeepingParts
+
+        return KeepingParts(self)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -210,7 +219,8 @@ class Kennisbank:
 
     @cached_property
     def asker(self) -> Asker:
-        """Questions to answers."""
+        """Questions to answers. Raises RestoredWithoutJournal."""
+        self.directory.refuse_if_restored()
         from kb.answering.ask import Asker
 
         return Asker(self.ledger, self.retriever, self.generator, self._similarity, self.settings)
@@ -309,6 +319,8 @@ def open_kennisbank(settings: Settings, *, role: Role) -> Iterator[Kennisbank]:
         kennisbank.ledger.prepare()
         log.info("opened", role=role)
         if role == "server":
+            directory.refuse_if_restored()
+        if role == "server":
             kennisbank.jobs.start()
         yield kennisbank
     finally:
@@ -330,6 +342,18 @@ def init_directory(settings: Settings, first_space: str) -> bool:
             space = tx.spaces.add(first_space)
             tx.audit.append("owner", "space.add", space.id)
     return not there
+
+
+def restore() -> Restore:
+    """What restores backups, into directories that nobody owns yet."""
+    from api.bootstrap_backup import restore_with
+
+    def open_ledger(directory: DataDirectory) -> Ledger:
+        ledger = Ledger(sqlite_url(directory.ledger), SystemClock(), directory.audit_key(), directory.path)
+        ledger.prepare()
+        return ledger
+
+    return restore_with(open_ledger)
 
 
 def running_server(settings: Settings) -> RunningServer | None:

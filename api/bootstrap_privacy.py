@@ -84,8 +84,7 @@ class PrivacyParts:
     @cached_property
     def retention(self) -> Retention:
         """What ends by itself."""
-        of = self._of
-        return Retention(of.ledger, self._originals, lambda: of.indexes, of.settings, NoBackups(), of.clock)
+        return self._of.keeping.retention
 
     @cached_property
     def executor(self) -> Executor:
@@ -125,7 +124,7 @@ class PrivacyParts:
             suppression=self._of.suppression,
             suppression_years=settings.privacy.suppression_years,
             journal=self.journal,
-            destinations=lambda: settings.backup.destinations,
+            destinations=self._of.keeping.destinations,
             scanner=ResidueScan(ledger_on_disk=settings.ledger_url is None),
             report_key=self._report_key,
             free_bytes=free_bytes,

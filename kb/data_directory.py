@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kb.errors import DirectoryLocked, DirectoryMissing, DirectoryReadOnly, DiskFull, KennisbankError
+from kb.errors import DirectoryLocked, DirectoryMissing, DirectoryReadOnly, DiskFull, KennisbankError, RestoredWithoutJournal
 
 MARKER = "kennisbank.json"
 _PRIVATE = 0o700
@@ -45,6 +45,8 @@ class DataDirectory:
         self.sealing_key = secrets_path / "backup.key"
         self.journal = secrets_path / "journal"
         self.report_key = secrets_path / "report.key"
+        self.restored_marker = path / "restored.json"
+        """There while a restored directory is the data protection officer's alone."""
         self._lock_file = path / "lock"
         self._server_file = path / "server.json"
         self._token_file = path / "owner.token"
@@ -127,6 +129,11 @@ class DataDirectory:
         with _explaining(self.secrets):
             _write_once(path, secrets.token_hex(32))
         return bytes.fromhex(path.read_text().strip())
+
+    def refuse_if_restored(self) -> None:
+        """Raises RestoredWithoutJournal while a restored directory is the data protection officer's alone."""
+        if self.restored_marker.exists():
+            raise RestoredWithoutJournal
 
     def withdraw(self) -> None:
         """Take the announcement back."""

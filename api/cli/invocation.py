@@ -76,6 +76,11 @@ class Invocation:
         data_dir = self._common.data_dir or _path_in(os.environ, "KB_DATA_DIR") or DATA_DIRECTORY
         return load_settings(data_dir, self._common.secrets_dir or _path_in(os.environ, "KB_SECRETS_DIR"))
 
+    def secrets_beside(self, data_dir: Path) -> Path:
+        """The secrets directory of a data directory that need not exist yet: --secrets-dir, else KB_SECRETS_DIR, else beside it."""
+        said = self._common.secrets_dir or _path_in(os.environ, "KB_SECRETS_DIR")
+        return (said or data_dir.with_name(data_dir.name + ".secrets")).absolute()
+
     @cached_property
     def language(self) -> Language:
         """--lang, else LANG, else the settings'."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.cli.backup_texts import BACKUP_TEXTS
 from api.cli.privacy_texts import PRIVACY_TEXTS
 from kb.types import Language
 
@@ -234,7 +235,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-_TEXTS |= PRIVACY_TEXTS
+_TEXTS |= PRIVACY_TEXTS | BACKUP_TEXTS
 
 
 def known(key: str) -> bool:

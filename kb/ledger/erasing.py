@@ -136,6 +136,12 @@ class ErasingRows:
             self._connection.execute(update(documents).where(documents.c.id.in_(batch)).values(**blank, **removed))
         return counts
 
+    def forget_reading(self, version_id: str) -> None:
+        """Delete what was read of one version: it can be read again from its original."""
+        self._forget_chunks([version_id])
+        for table in (version_texts, spans, file_strings, chunks):
+            self._delete(table, table.c.version_id, [version_id])
+
     # --- answers -----------------------------------------------------------------------------------------------------
 
     def erase_answers(self, answer_ids: Iterable[str]) -> dict[str, int]:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, delete, select, update
 
 from kb.errors import DocumentNotFound
 from kb.incoming import SUPPRESSED
 from kb.ledger.documents import VersionRow
-from kb.ledger.tables import documents, versions
+from kb.ledger.tables import documents, file_strings, version_texts, versions
+from kb.ledger.tasks import TaskKind, TaskRows
 from kb.ports import Clock
 from kb.types import VersionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """What was read of a version."""
+
+    version_id: str
+    sha256: str
+    text: str
+    strings: tuple[str, ...]
 
 
 class HeldBackRows:
@@ -37,6 +51,23 @@ class HeldBackRows:
         if row is None:
             raise DocumentNotFound(document_id=version_id)
         return VersionRow(*row)
+
+    def texts(self) -> Iterator[HeldText]:
+        """Every version that was read, with all strings around its text."""
+        around: dict[str, list[str]] = {}
+        for row in self._connection.execute(select(file_strings.c.version_id, file_strings.c.value)):
+            around.setdefault(row.version_id, []).append(row.value)
+        query = select(versions.c.id, versions.c.sha256, versions.c.title, documents.c.source, version_texts.c.text).select_from(
+            versions.join(documents).join(version_texts)
+        )
+        for one in self._connection.execute(query).all():
+            yield HeldText(one.id, one.sha256, one.text, (one.source, one.title, *around.get(one.id, ())))
+
+    def hold(self, version_id: str, request_id: str) -> None:
+        """Set a version aside and give the officer a task. What was read of it is for ``tx.erasing.forget_reading``."""
+        values = {"status": VersionStatus.QUARANTINED.value, "code": SUPPRESSED, "current": False, "params": {"request": request_id}}
+        self._connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
+        TaskRows(self._connection, self._clock).add(TaskKind.SUPPRESSED, request_id, "version", version_id)
 
     def again(self, version_id: str, sha256: str | None = None, size_bytes: int | None = None) -> None:
         """Have it read again; with other bytes where they were rewritten. Raises DocumentNotFound."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -70,6 +70,14 @@ class SuppressionRows:
     def all(self) -> list[SuppressionRow]:
         """Every one, ended and lifted ones too, oldest first."""
         return self._all()
+
+    def take_over(self, rows: Iterable[SuppressionRow]) -> None:
+        """Enter rows of another ledger, such as the journal kept; those that are here stay as they are."""
+        known = set(self._connection.execute(select(suppressions.c.id)).scalars())
+        for row in rows:
+            if row.suppression_id not in known:
+                values = {name: getattr(row, name) for name in SuppressionRow.__dataclass_fields__ if name != "suppression_id"}
+                self._connection.execute(insert(suppressions).values(id=row.suppression_id, **{**values, "hashes": dict(row.hashes)}))
 
     def lift(self, suppression_id: str, by: str) -> None:
         """End one now. Raises SuppressionNotFound, also where it was lifted before."""

@@ -71,7 +71,7 @@ DATA: Mapping[str, PersonalFolder] = {
         "which folder a name stands for, as a keyed hash",
         found="not: hashes alone",
     ),
-    "restored.json": PersonalFolder(None),
+    "restored_marker": PersonalFolder(None),
 }
 """By attribute of ``DataDirectory``, or by name where it has none."""
 
