@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import huggingface_hub
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from kb.errors import EmbedderBroken, EmbedderModelChanged, EmbedderModelMissing
-from kb.search import model_folder, sentence_transformer
+from kb.search import model_folder, onnx_pipeline, sentence_transformer
 from kb.search.sentence_transformer import SentenceTransformerEmbedder
 
 TEXTS = ["Vergoeding van reiskosten", "The quick brown fox. " * 20, "4711-B", "ÉÉN café"]
@@ -192,3 +193,18 @@ def test_other_kinds_of_models_give_what_sentence_transformers_gives(tmp_path: P
     assert embedder.window_tokens == 62
     long = "kat " * 500
     assert 1 - embedder.embed_query(long) @ embedder.embed_query(long + "reis " * 300) > 1e-6
+
+
+@pytest.mark.parametrize("small", [True, False], ids=["batches side by side", "threads that share a batch"])
+def test_many_texts_of_any_length_get_the_vectors_that_each_gets_alone_whatever_the_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, small: bool
+) -> None:
+    monkeypatch.setattr(onnx_pipeline, "_SMALL_MODEL_BYTES", 1 << 40 if small else 0)
+    texts = [f"Artikel {number}: " + "het verlof van de medewerker " * (number % 13) for number in range(60)]
+    embedder = SentenceTransformerEmbedder(model_cache=tmp_path, threads=3)
+    together = embedder.embed_passages(texts)
+    alone = np.stack([embedder.embed_passages([text])[0] for text in texts])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    with ThreadPoolExecutor(4) as threads:
+        for again in threads.map(embedder.embed_passages, [texts] * 4):
+            np.testing.assert_allclose(again, together, atol=1e-6)
