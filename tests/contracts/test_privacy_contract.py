@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -43,7 +44,7 @@ from kb.privacy.letters import Letter
 from kb.privacy.report import verify_report
 from kb.privacy.shown import NewRequest, RequestShown, ReviewOrder
 from kb.privacy.types import Decision, How, Identifier, IdentifierKind, RequestKind, RequestState
-from kb.settings import load_settings
+from kb.settings import Settings, load_settings
 from kb.types import Done, Outcome, Upload
 from tests.service import serving
 
@@ -57,16 +58,27 @@ OTHER = Upload("beheer/koffie.md", b"# Koffie\n\nDe koffieautomaat staat bij de 
 QUESTION = "Wie heeft de sleutel van de fietsenstalling?"
 
 
-@pytest.fixture(params=["in_process", "http"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[As, Kennisbank]]:
-    """The operations of a small Kennisbank, as an actor may use them."""
-    settings = load_settings(
-        tmp_path / "data", embedding={"backend": "hashing"}, generation={"backend": "extractive"}, organisation="De Linde"
-    )
+def settings_of(data: Path) -> Settings:
+    return load_settings(data, embedding={"backend": "hashing"}, generation={"backend": "extractive"}, organisation="De Linde")
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small Kennisbank's data directory and secrets; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("ingested")
+    settings = settings_of(folder / "data")
     init_directory(settings, DEFAULT_SPACE)
-    with ExitStack() as stack:
-        kennisbank = stack.enter_context(open_kennisbank(settings, role="command"))
+    with open_kennisbank(settings, role="command") as kennisbank:
         kennisbank.operations(OWNER).ingest([KEYS, LIFE, OTHER])
+    return folder
+
+
+@pytest.fixture(params=["in_process", "http"])
+def world(request: pytest.FixtureRequest, ingested: Path, tmp_path: Path) -> Iterator[tuple[As, Kennisbank]]:
+    """The operations of a small Kennisbank, as an actor may use them."""
+    shutil.copytree(ingested, tmp_path, dirs_exist_ok=True)
+    with ExitStack() as stack:
+        kennisbank = stack.enter_context(open_kennisbank(settings_of(tmp_path / "data"), role="command"))
         if request.param == "in_process":
             yield kennisbank.operations, kennisbank
             return

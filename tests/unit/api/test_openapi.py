@@ -22,8 +22,25 @@ def references(node: Any) -> set[str]:
     return set()
 
 
+PRIVACY = "/v1/privacy/requests/{request}"
+ACTS = (
+    "identifiers await-identity confirm find hits review plan originals/{document_id} approve execute verify report report.html export "
+    "extend refuse hold release-hold restrict uphold letters/{letter} close"
+)
+
+
 def test_it_names_every_address_of_the_contract() -> None:
     assert set(SCHEMA["paths"]) == {
+        "/v1/privacy/requests",
+        PRIVACY,
+        *(f"{PRIVACY}/{act}" for act in ACTS.split()),
+        "/v1/privacy/suppressions",
+        "/v1/privacy/suppressions/{suppression_id}",
+        "/v1/privacy/tasks",
+        "/v1/privacy/tasks/{task_id}/done",
+        "/v1/privacy/journal",
+        "/v1/privacy/retention",
+        "/v1/privacy/retention/run",
         "/v1/ask",
         "/v1/answers/{answer_id}/feedback",
         "/v1/documents",
