@@ -34,6 +34,40 @@ class Writes(Protocol):
         ...
 
 
+class _Remembering:
+    """Both ends of a stream. The library says of their errors only that there was one: the first is kept here."""
+
+    def __init__(self, source: Reads, target: Writes) -> None:
+        self._source = source
+        self._target = target
+        self._first: BaseException | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """Of the source."""
+        try:
+            return self._source.read(size)
+        except BaseException as error:
+            self._first = self._first or error
+            raise
+
+    def write(self, data: bytes) -> int:
+        """To the target."""
+        try:
+            return self._target.write(data)
+        except BaseException as error:
+            self._first = self._first or error
+            raise
+
+    def flush(self) -> None:
+        """Of the target."""
+        self._target.flush()
+
+    def raise_first(self) -> None:
+        """Raise what an end raised, if one did."""
+        if self._first is not None:
+            raise self._first
+
+
 class SealingKey:
     """An age key pair (X25519) in a file of the secrets directory; made at its first use."""
 
@@ -61,18 +95,21 @@ class SealingKey:
 
     def seal_stream(self, source: Reads, target: Writes) -> None:
         """Everything that ``source`` gives, sealed into ``target`` piece by piece. Raises what they raise."""
-        pyrage.encrypt_io(source, target, [self._identity().to_public()])
+        ends = _Remembering(source, target)
+        try:
+            pyrage.encrypt_io(ends, ends, [self._identity().to_public()])
+        except (pyrage.EncryptError, OSError):
+            ends.raise_first()
+            raise
 
     def open_stream(self, sealed: Reads, target: Writes) -> None:
         """The reverse. Raises SealedForAnother, SealBroken where it was changed or cut off, and what source and target raise."""
+        ends = _Remembering(sealed, target)
         try:
-            pyrage.decrypt_io(sealed, target, [self._identity()])
-        except pyrage.DecryptError as error:
+            pyrage.decrypt_io(ends, ends, [self._identity()])
+        except (pyrage.DecryptError, OSError) as error:
+            ends.raise_first()
             raise (SealedForAnother if "matching" in str(error) else SealBroken) from error
-        except OSError as error:
-            if error.errno is None:
-                raise SealBroken from error
-            raise
 
     @property
     def exists(self) -> bool:
