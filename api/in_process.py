@@ -100,21 +100,22 @@ class InProcessOperations:
         """See Operations.ask."""
         authorise(self._actor, Action.ASK, space)
         with self._ledger.reading() as tx:
-            spaces = tx.spaces.uncounted() if space is None else [tx.spaces.named(space)]
+            spaces = tx.audiences.seen_by(self._actor) if space is None else [tx.audiences.named(self._actor, space)]
         asking = Asking(question, tuple(spaces), tuple(history), conversation_id, self._actor.id)
         return self._asker().ask(asking, cancellation or Cancellation())
 
     def give_feedback(self, answer_id: str, vote: Literal["up", "down"], reason: str | None = None) -> None:
         """See Operations.give_feedback."""
         authorise(self._actor, Action.GIVE_FEEDBACK)
+        asked_by = None if self._actor.sees_every_space else self._actor.id
         with self._ledger.writing() as tx:
-            tx.conversations.set_feedback(answer_id, vote, reason)
+            tx.conversations.set_feedback(answer_id, vote, reason, asked_by)
 
     def ingest(self, uploads: Iterable[Upload], space: str = DEFAULT_SPACE, progress: Progress | None = None) -> IngestReport:
         """See Operations.ingest."""
         authorise(self._actor, Action.ADD_DOCUMENT, space)
         with self._ledger.reading() as tx:
-            target = tx.spaces.named(space)
+            target = tx.audiences.named(self._actor, space)
         started = time.perf_counter()
         files = self._pipeline().ingest(uploads, target, self._actor.id, self._language, progress or (lambda result: None))
         self._indexes().maintain()
@@ -124,19 +125,23 @@ class InProcessOperations:
         """See Operations.documents."""
         authorise(self._actor, Action.LIST_DOCUMENTS, space)
         with self._ledger.reading() as tx:
-            space_id = tx.spaces.named(space).id if space is not None else None
-            return [self._shown(listed) for listed in tx.documents.listed(space_id)]
+            spaces = tx.audiences.seen_by(self._actor) if space is None else [tx.audiences.named(self._actor, space)]
+            seen = {one.name for one in spaces}
+            listed = tx.documents.listed(spaces[0].id if space is not None else None)
+            return [self._shown(one) for one in listed if one.summary.space in seen]
 
     def document(self, document_id: str) -> DocumentSummary:
         """See Operations.document."""
         authorise(self._actor, Action.LIST_DOCUMENTS)
         with self._ledger.reading() as tx:
+            tx.audiences.require_document(self._actor, document_id)
             return self._shown(tx.documents.one(document_id))
 
     def document_text(self, document_id: str, version: int | None = None) -> DocumentText:
         """See Operations.document_text."""
         authorise(self._actor, Action.READ_SOURCE)
         with self._ledger.reading() as tx:
+            tx.audiences.require_document(self._actor, document_id)
             return tx.documents.text(document_id, version)
 
     def describe_document(self, document_id: str, changes: DocumentChanges) -> DocumentSummary:
@@ -145,6 +150,7 @@ class InProcessOperations:
         said = {name: getattr(changes, name) for name in ("state", "owner", "review_on", "valid_until")}
         values = {name: value for name, value in said.items() if value is not None} | dict.fromkeys(changes.clear)
         with self._ledger.writing() as tx:
+            tx.audiences.require_document(self._actor, document_id)
             if values:
                 tx.documents.describe(document_id, **values)
                 tx.audit.append(self._actor.id, "document.describe", document_id)
@@ -154,6 +160,7 @@ class InProcessOperations:
         """See Operations.release_document."""
         authorise(self._actor, Action.RELEASE_DOCUMENT)
         with self._ledger.writing() as tx:
+            tx.audiences.require_document(self._actor, document_id)
             version = tx.documents.release(document_id)
             tx.audit.append(self._actor.id, "document.release", version.version_id)
         self._pipeline().resume()
@@ -163,6 +170,7 @@ class InProcessOperations:
         """See Operations.remove_document."""
         authorise(self._actor, Action.REMOVE_DOCUMENT)
         with self._ledger.writing() as tx:
+            tx.audiences.require_document(self._actor, document_id)
             space = tx.spaces.named(tx.documents.one(document_id).summary.space)
             tx.documents.remove(document_id)
             tx.audit.append(self._actor.id, "document.remove", document_id)
@@ -172,7 +180,7 @@ class InProcessOperations:
         """See Operations.spaces."""
         authorise(self._actor, Action.LIST_SPACES)
         with self._ledger.reading() as tx:
-            return tx.spaces.all()
+            return tx.audiences.counted(self._actor)
 
     def add_space(self, name: str) -> Space:
         """See Operations.add_space."""
@@ -190,7 +198,7 @@ class InProcessOperations:
         if label not in LABELS:
             raise UnknownLabel(label=label, labels=", ".join(sorted(LABELS)))
         with self._ledger.writing() as tx:
-            target = tx.spaces.named(space)
+            target = tx.audiences.named(self._actor, space)
             tx.spaces.set_label_policy(target.id, label, action)
             tx.audit.append(self._actor.id, "space.label_policy", target.id)
             return next(one for one in tx.spaces.all() if one.id == target.id)
@@ -217,7 +225,7 @@ class InProcessOperations:
         """See Operations.known_files."""
         authorise(self._actor, Action.LIST_DOCUMENTS, space)
         with self._ledger.reading() as tx:
-            known = tx.documents.known(tx.spaces.named(space).id)
+            known = tx.documents.known(tx.audiences.named(self._actor, space).id)
         files = (FileInSpace(file.document_id, file.source, file.sha256, file.status) for file in known)
         return sorted(files, key=lambda file: file.source)
 
@@ -225,6 +233,7 @@ class InProcessOperations:
         """See Operations.move_document."""
         authorise(self._actor, Action.ADD_DOCUMENT)
         with self._ledger.writing() as tx:
+            tx.audiences.require_document(self._actor, document_id)
             tx.documents.move(document_id, relative_path(source))
             tx.audit.append(self._actor.id, "document.move", document_id)
 
@@ -232,19 +241,21 @@ class InProcessOperations:
         """See Operations.claim_folder."""
         authorise(self._actor, Action.ADD_DOCUMENT, space)
         with self._ledger.reading() as tx:
-            target = tx.spaces.named(space)
+            target = tx.audiences.named(self._actor, space)
         self._claims().claim(target, name, place, moved=moved)
 
     def synced_folders(self) -> list[SyncedFolder]:
         """See Operations.synced_folders."""
-        authorise(self._actor, Action.READ_STATUS)
-        return self._synced()
+        authorise(self._actor, Action.LIST_DOCUMENTS)
+        with self._ledger.reading() as tx:
+            seen = {space.name.lower() for space in tx.audiences.seen_by(self._actor)}
+        return [folder for folder in self._synced() if self._actor.sees_every_space or folder.space.lower() in seen]
 
     def ingest_web(self, url: str, space: str = DEFAULT_SPACE, *, sitemap: bool = False, progress: Progress | None = None) -> IngestReport:
         """See Operations.ingest_web."""
         authorise(self._actor, Action.ADD_DOCUMENT, space)
         with self._ledger.reading() as tx:
-            tx.spaces.named(space)
+            tx.audiences.named(self._actor, space)
         heard = progress or (lambda result: None)
         started = time.perf_counter()
         files: list[FileResult] = []

@@ -422,7 +422,7 @@ class MemoryOperations:
 
     def synced_folders(self) -> list[SyncedFolder]:
         """What the test says."""
-        authorise(self.actor, Action.READ_STATUS)
+        authorise(self.actor, Action.LIST_DOCUMENTS)
         return list(self.store.synced)
 
     def ingest_web(self, url: str, space: str = DEFAULT_SPACE, *, sitemap: bool = False, progress: Progress | None = None) -> IngestReport:

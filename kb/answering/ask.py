@@ -229,7 +229,7 @@ class Asker:
         if asking.history or asking.conversation_id is None:
             return asking.history[-last:] if last else ()
         with self._ledger.reading() as tx:
-            return tuple(tx.conversations.turns(asking.conversation_id, last))
+            return tuple(tx.conversations.turns(asking.conversation_id, last, asking.actor, [space.id for space in asking.spaces]))
 
     def _language(self, question: str, search_question: str) -> Language:
         by_words = language_by_small_words(question) or language_by_small_words(search_question)
@@ -243,7 +243,7 @@ class Asker:
     ) -> Answer:
         answered = bool(draft.sentences)
         with self._ledger.writing() as tx:
-            conversation_id = tx.conversations.open(asking.conversation_id)
+            conversation_id = tx.conversations.open(asking.conversation_id, asking.actor)
             answer = Answer(
                 answer_id=uuid.uuid4().hex,
                 question=question,

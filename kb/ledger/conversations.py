@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, not_, select
+from sqlalchemy import Connection, delete, exists, insert, not_, select
 
 from kb.errors import AnswerNotFound
 from kb.ledger.hidden import answer_is_hidden
-from kb.ledger.tables import answer_passages, answer_sentences, answers, citations, conversations, feedback
+from kb.ledger.tables import answer_passages, answer_sentences, answers, citations, conversations, documents, feedback, versions
 from kb.ports import Clock
 from kb.types import Answer, Passage, Turn
 
@@ -21,19 +21,28 @@ class ConversationRows:
         self._connection = connection
         self._clock = clock
 
-    def open(self, conversation_id: str | None) -> str:
-        """The conversation itself when it exists, else a new one."""
+    def open(self, conversation_id: str | None, actor: str) -> str:
+        """The conversation itself when it is there and ``actor`` is the one who holds it, else a new one."""
         if conversation_id is not None:
-            found = self._connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).scalar()
+            others = exists().where(answers.c.conversation_id == conversations.c.id, answers.c.actor != actor)
+            mine = select(conversations.c.id).where(conversations.c.id == conversation_id, ~others)
+            found = self._connection.execute(mine).scalar()
             if found is not None:
                 return str(found)
         made = uuid.uuid4().hex
         self._connection.execute(insert(conversations).values(id=made, created_at=self._clock.now()))
         return made
 
-    def turns(self, conversation_id: str, last: int) -> list[Turn]:
-        """The newest ``last`` messages of a conversation, oldest first, without hidden ones; none of one that does not exist."""
-        of_conversation = answers.c.conversation_id == conversation_id, not_(answer_is_hidden())
+    def turns(self, conversation_id: str, last: int, actor: str, space_ids: Collection[str]) -> list[Turn]:
+        """The newest ``last`` messages of what ``actor`` asked there, oldest first, without hidden ones; none where nothing is his.
+
+        An answer that was drawn from a space outside ``space_ids`` is left out: it may quote what he does not see any more.
+        """
+        of_document = versions.join(documents, documents.c.id == versions.c.document_id)
+        drawn = select(answer_passages.c.answer_id).join_from(answer_passages, of_document, versions.c.id == answer_passages.c.version_id)
+        elsewhere = drawn.where(answer_passages.c.answer_id == answers.c.id, documents.c.space_id.not_in(list(space_ids)))
+        of_conversation = answers.c.conversation_id == conversation_id, answers.c.actor == actor
+        of_conversation = *of_conversation, not_(answer_is_hidden()), ~elsewhere.exists()
         spoken = select(answers.c.id, answers.c.question, answers.c.asked_at).where(*of_conversation)
         newest = self._connection.execute(spoken.order_by(answers.c.asked_at.desc(), answers.c.id).limit((last + 1) // 2)).all()
         turns: list[Turn] = []
@@ -97,9 +106,12 @@ class ConversationRows:
             if rows:
                 self._connection.execute(insert(table), rows)
 
-    def set_feedback(self, answer_id: str, vote: str, reason: str | None) -> None:
-        """Keep a thumb, instead of an earlier one. Raises AnswerNotFound."""
-        if self._connection.execute(select(answers.c.id).where(answers.c.id == answer_id)).first() is None:
+    def set_feedback(self, answer_id: str, vote: str, reason: str | None, asked_by: str | None = None) -> None:
+        """Keep a thumb, instead of an earlier one. Raises AnswerNotFound, also for an answer that was not ``asked_by`` this actor."""
+        mine = select(answers.c.id).where(answers.c.id == answer_id)
+        if asked_by is not None:
+            mine = mine.where(answers.c.actor == asked_by)
+        if self._connection.execute(mine).first() is None:
             raise AnswerNotFound(answer_id=answer_id)
         self._connection.execute(delete(feedback).where(feedback.c.answer_id == answer_id))
         self._connection.execute(insert(feedback).values(answer_id=answer_id, vote=vote, reason=reason, created_at=self._clock.now()))

@@ -329,15 +329,36 @@ def test_an_answer_is_kept_with_its_citations_and_continues_its_conversation(led
     with ledger.writing() as tx:
         passages = tx.chunks.passages(tx.chunks.ids_of_space(space))
         cited = next(iter(passages.values()))
-        conversation = tx.conversations.open(None)
-        assert tx.conversations.open(conversation) == conversation
-        assert tx.conversations.open("unknown") != "unknown"
+        conversation = tx.conversations.open(None, "anonymous")
+        assert tx.conversations.open(conversation, "anonymous") == conversation
+        assert tx.conversations.open("unknown", "anonymous") != "unknown"
         tx.conversations.add_answer(answer, conversation, "anonymous", answer.question, list(passages.values()), {1: cited})
         clock.advance(timedelta(minutes=1))
     with ledger.reading() as tx:
-        assert tx.conversations.turns(conversation, 10) == [Turn("user", answer.question), Turn("assistant", answer.text)]
-        assert tx.conversations.turns(conversation, 1) == [Turn("assistant", answer.text)]
-        assert tx.conversations.turns("unknown", 10) == []
+        assert tx.conversations.turns(conversation, 10, "anonymous", [space]) == [
+            Turn("user", answer.question),
+            Turn("assistant", answer.text),
+        ]
+        assert tx.conversations.turns(conversation, 1, "anonymous", [space]) == [Turn("assistant", answer.text)]
+        assert tx.conversations.turns("unknown", 10, "anonymous", [space]) == []
+
+
+def test_a_conversation_is_its_own_askers_as_far_as_he_sees_what_it_was_drawn_from(ledger: Ledger) -> None:
+    space, version = added(ledger)
+    answer = an_answer(version)
+    with ledger.writing() as tx:
+        passages = tx.chunks.passages(tx.chunks.ids_of_space(space))
+        conversation = tx.conversations.open(None, "person:a")
+        cited = {1: next(iter(passages.values()))}
+        tx.conversations.add_answer(answer, conversation, "person:a", answer.question, list(passages.values()), cited)
+        assert tx.conversations.open(conversation, "person:a") == conversation
+        assert tx.conversations.open(conversation, "person:b") != conversation
+        assert tx.conversations.turns(conversation, 10, "person:b", [space]) == []
+        assert tx.conversations.turns(conversation, 10, "person:a", ["another space"]) == []
+        assert len(tx.conversations.turns(conversation, 10, "person:a", [space])) == 2
+        with pytest.raises(AnswerNotFound):
+            tx.conversations.set_feedback(answer.answer_id, "up", None, asked_by="person:b")
+        tx.conversations.set_feedback(answer.answer_id, "up", None, asked_by="person:a")
 
 
 def test_a_thumb_can_be_changed_and_needs_an_answer(ledger: Ledger) -> None:
@@ -345,7 +366,7 @@ def test_a_thumb_can_be_changed_and_needs_an_answer(ledger: Ledger) -> None:
     answer = an_answer(version)
     with ledger.writing() as tx:
         cited = next(iter(tx.chunks.passages(tx.chunks.ids_of_space(version.space_id)).values()))
-        tx.conversations.add_answer(answer, tx.conversations.open(None), "owner", "q", [], {1: cited})
+        tx.conversations.add_answer(answer, tx.conversations.open(None, "owner"), "owner", "q", [], {1: cited})
         tx.conversations.set_feedback(answer.answer_id, "down", "verouderd")
         tx.conversations.set_feedback(answer.answer_id, "up", None)
         with pytest.raises(AnswerNotFound):
