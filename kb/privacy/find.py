@@ -147,13 +147,16 @@ class _Search:
 
     def look_for_slips(self) -> None:
         """Where misspelt words stand, if any of the words read is one."""
-        finder = self._misspelt.finder()
-        if finder is None:
+        matcher = self._misspelt.matcher()
+        if matcher is None:
             return
         for block in self._tx.personal.blocks():
-            for at, stretches in finder.find_among(block.texts):
-                for start, end in stretches:
-                    self._places.add(block.field(at), block.texts[at], start, end, How.FUZZY, IdentifierKind.NAME)
+            for at, matches in matcher.find_among(block.texts):
+                text = block.texts[at]
+                for match in matches:
+                    # Names keep their capital where they are misspelt; without this rule everyday words would drown them.
+                    if not text[match.start].islower():
+                        self._places.add(block.field(at), text, match.start, match.end, How.FUZZY, IdentifierKind.NAME)
 
     def hits(self) -> tuple[tuple[Hit, ...], int]:
         """The hits by what they belong to, and how many bare names were left out."""

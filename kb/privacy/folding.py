@@ -80,6 +80,22 @@ def squeezed(text: str) -> bytes:
     return text.encode("ascii", _SQUEEZING).translate(_ASCII_KEPT, _ASCII_DROPPED)
 
 
+def _space_run(error: UnicodeError) -> tuple[bytes, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    run = error.object[error.start : error.end]
+    return "".join(one if one.isalnum() else " " for one in fold(run)).encode(), error.end
+
+
+_SPACING = "kennisbank-spacing"
+codecs.register_error(_SPACING, _space_run)
+_ASCII_SPACED = bytes(byte if byte >= 0x80 or chr(byte).isalnum() else 0x20 for byte in _ASCII_KEPT)
+
+
+def spaced(text: str) -> bytes:
+    """The folded words of a text in UTF-8, with spaces for all that is neither letter nor digit."""
+    return text.encode("ascii", _SPACING).translate(_ASCII_SPACED)
+
+
 class FoldedText:
     """A folded text with the way back. Runs of white space are one space, so that a name may span lines and pages.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from kb.privacy.folding import BROKEN_WORD, SEPARATOR, FoldedText, squeezed
+from kb.privacy.folding import BROKEN_WORD, SEPARATOR, FoldedText, spaced, squeezed
 from kb.privacy.identifier_patterns import pattern_of
 from kb.privacy.types import How, Match, Subject
 
@@ -66,23 +66,20 @@ class Matcher:
         return without_covered(found)
 
 
-class WordFinder:
-    """Finds given words as whole words, as they are written."""
+class PieceFinder:
+    """Finds the words that hold one of some pieces: what is left to compare slowly."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._automaton = AhoCorasick(sorted(words), matchkind=MatchKind.Standard)
+    def __init__(self, pieces: Iterable[str]) -> None:
+        """``pieces`` are folded."""
+        self._automaton = BytesAhoCorasick([piece.encode() for piece in pieces])
 
-    def find_among(self, texts: Sequence[str]) -> list[tuple[int, list[tuple[int, int]]]]:
-        """Which texts hold a word, and where."""
-        found = []
-        for at, text in enumerate(texts):
-            stretches = [
-                (start, end)
-                for _, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-                if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
-            ]
-            if stretches:
-                found.append((at, stretches))
+    def words(self, texts: Iterable[str]) -> set[bytes]:
+        """The folded words of the texts that hold a piece, in UTF-8."""
+        read = spaced(" ".join(texts))
+        found = set()
+        for _, start, end in self._automaton.find_matches_as_indexes(read):
+            last = read.find(b" ", end)
+            found.add(read[read.rfind(b" ", 0, start) + 1 : last if last >= 0 else len(read)])
         return found
 
 
