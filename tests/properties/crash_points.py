@@ -10,6 +10,8 @@ from unittest.mock import patch
 
 from kb.ledger.ledger import Ledger, Transaction
 from kb.originals import Originals
+from kb.privacy.journal import Journal
+from kb.privacy.vault import CaseVault
 from kb.search.chroma_vectors import ChromaVectorIndex
 from kb.search.tantivy_words import TantivyWordIndex
 
@@ -44,7 +46,11 @@ class CrashPoints:
                 return
             self._left -= 1
             if self._left <= 0:
-                raise Killed
+                self.die()
+
+    def die(self) -> None:
+        """What happens at the chosen boundary."""
+        raise Killed
 
     @contextmanager
     def laid(self) -> Iterator[None]:
@@ -54,6 +60,12 @@ class CrashPoints:
             for owner, name in (
                 (Originals, "_put"),
                 (Originals, "put_all"),
+                (Originals, "destroy"),
+                (CaseVault, "write"),
+                (Journal, "intend"),
+                (Journal, "copy_to"),
+                (Journal, "complete"),
+                (Ledger, "compact"),
                 (ChromaVectorIndex, "add"),
                 (ChromaVectorIndex, "remove"),
                 (TantivyWordIndex, "add"),
