@@ -26,7 +26,6 @@ from kb.privacy.originals import OriginalsErasure
 from kb.privacy.proof import Proof
 from kb.privacy.report import ReportKey
 from kb.privacy.residue import ResidueScan
-from kb.privacy.retention import Retention
 from kb.privacy.vault import CaseVault
 
 if TYPE_CHECKING:
@@ -34,18 +33,6 @@ if TYPE_CHECKING:
 
 PEOPLE_WHO_APPROVE = 1
 """Without accounts there is the owner alone, who cannot be two people; see docs/subject-requests.md."""
-
-
-class NoBackups:
-    """Until backups are wired there are none to remove."""
-
-    def expired(self) -> list[str]:
-        """None."""
-        return []
-
-    def remove_expired(self) -> int:
-        """Nothing."""
-        return 0
 
 
 class PrivacyParts:
@@ -73,18 +60,13 @@ class PrivacyParts:
             search=SearchOffice(desk, Finder(self._of.ledger), self._originals, approvers),
             execution=ExecutionOffice(desk, lambda: self.executor, lambda: Proof(self.tools), lambda: self._report_key.public),
             copies=CopyOffice(desk, lambda: self.copies),
-            upkeep=UpkeepOffice(desk, self.journal, dossiers, lambda: self.retention, lambda: self.held_back),
+            upkeep=UpkeepOffice(desk, self.journal, dossiers, lambda: self._of.keeping.retention, lambda: self.held_back),
         )
 
     @cached_property
     def copies(self) -> Copies:
         """What makes copies for people."""
         return Exporter(self._of.ledger, self._originals, self._of.settings, self._of.clock)
-
-    @cached_property
-    def retention(self) -> Retention:
-        """What ends by itself."""
-        return self._of.keeping.retention
 
     @cached_property
     def executor(self) -> Executor:
