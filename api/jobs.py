@@ -1,5 +1,5 @@
-"""What the server does by itself, on a schedule: finish what was cut off, keep the indexes up, keep folders in step, check the
-audit chain.
+"""What the server does by itself, on a schedule: finish what was cut off, keep the indexes up, keep folders in step, keep
+terms of retention, check the audit chain.
 
 Jobs take no arguments and are kept in memory: what they work on stands in the ledger, so a job that was missed or killed
 is done by the next one.
@@ -46,6 +46,7 @@ class Jobs:
         now = datetime.now(self._scheduler.timezone)
         self._scheduler.add_job(self.keep_up, "interval", seconds=KEEP_UP_SECONDS, next_run_time=now)
         self._scheduler.add_job(self.check_audit, "interval", days=1, next_run_time=now)
+        self._scheduler.add_job(self.keep_terms, "interval", days=1, next_run_time=now)
 
         for entry in kennisbank.settings.sync:
             self._scheduler.add_job(partial(self.keep_in_step, entry), "interval", minutes=entry.every_minutes, next_run_time=now)
@@ -99,6 +100,10 @@ class Jobs:
         )
         kennisbank.synced_folders.ended(state)
         log.info("folder_synced", added=state.added, changed=state.changed, moved=state.moved, deleted=state.deleted, held=state.held)
+
+    def keep_terms(self) -> None:
+        """Remove what was kept long enough; what is much at once waits for a person."""
+        self._kennisbank.keeping.retention.run_daily()
 
     def check_audit(self) -> None:
         """Walk the audit chain; a broken one is an alarm in the log."""

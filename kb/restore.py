@@ -144,16 +144,18 @@ class Restore:
             for version_id in entry.originals:
                 originals.destroy(version_id)
             self._replace_by_text(ledger, originals, [one for one in entry.originals if one not in erased])
-        held = self._hold_back(ledger, directory) if entries and _can_check(directory) else 0
+        held = self._hold_back(ledger, directory, entries) if entries and _can_check(directory) else 0
         return len(entries), held
 
-    def _hold_back(self, ledger: Ledger, directory: DataDirectory) -> int:
+    def _hold_back(self, ledger: Ledger, directory: DataDirectory, entries: Sequence[JournalEntry]) -> int:
+        """Set aside what is suppressed, but for what an officer looked at and kept."""
+        kept = {entry.request_id: set(entry.kept) for entry in entries}
         suppression = Suppression(ledger, directory.secret_key("suppression"))
         held = 0
         with ledger.writing() as tx:
             for version in tx.held_back.texts():
                 found = suppression.check(version.sha256, version.text, version.strings, tx=tx)
-                if found is not None and found.holds_back:
+                if found is not None and found.holds_back and version.version_id not in kept.get(found.request_id, ()):
                     tx.erasing.forget_reading(version.version_id)
                     tx.held_back.hold(version.version_id, found.request_id)
                     held += 1

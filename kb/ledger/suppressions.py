@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from kb.errors import SuppressionNotFound
-from kb.ledger.tables import kept_places, suppressions
+from kb.ledger.tables import suppressions
 from kb.ports import Clock
 
 SuppressionKind = Literal["original", "near_duplicate", "person"]
@@ -85,13 +85,6 @@ class SuppressionRows:
         done = self._connection.execute(update(suppressions).where(here).values(lifted_at=self._clock.now(), lifted_by=by))
         if done.rowcount == 0:
             raise SuppressionNotFound(suppression_id=suppression_id)
-
-    def kept_keys(self) -> dict[str, set[str]]:
-        """By request, the ids of the rows in which an officer kept a place: suppression never speaks of those."""
-        kept: dict[str, set[str]] = {}
-        for request_id, key in self._connection.execute(select(kept_places.c.request_id, kept_places.c.key).distinct()):
-            kept.setdefault(request_id, set()).update(str(part) for part in key[:1])
-        return kept
 
     def _all(self, *conditions: ColumnElement[bool]) -> list[SuppressionRow]:
         query = _rows().where(*conditions).order_by(suppressions.c.created_at, suppressions.c.id)

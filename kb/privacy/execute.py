@@ -159,6 +159,7 @@ class Executor:
             answers=_joined(before.answers if before else (), run.plan.answers),
             originals=_joined(before.originals if before else (), [*erased, *redacted]),
             suppressions=tuple(rows),
+            kept=_joined(before.kept if before else (), [place.field.key[0] for place, _ in run.plan.kept]),
         )
         tools.journal.intend(entry)
         return {"copies": tools.journal.copy_to(tools.destinations())}

@@ -41,6 +41,8 @@ class JournalEntry:
     """Versions whose original was rewritten or destroyed: a restored one of before is not."""
     suppressions: tuple[SuppressionRow, ...] = ()
     completed_at: datetime | None = None
+    kept: tuple[str, ...] = ()
+    """Rows (versions, documents, answers) with a place that an officer kept or judged another person's: a restore leaves them."""
 
 
 _ENTRY = TypeAdapter(JournalEntry)

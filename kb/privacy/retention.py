@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, get_args
 
 from kb.clock import SystemClock
-from kb.errors import EmbedderError, LedgerKeptBusy, SearchIndexError
+from kb.errors import DiskFull, EmbedderError, LedgerKeptBusy, SearchIndexError
 from kb.ledger.ledger import Ledger, Transaction
 from kb.ledger.retaining import RUN, Category, Due
 from kb.ledger.tasks import TaskKind
@@ -100,7 +100,7 @@ class Retention:
         """``run`` for the schedule: what goes wrong is logged and comes again tomorrow."""
         try:
             done = self.run()
-        except (EmbedderError, SearchIndexError, LedgerKeptBusy) as error:
+        except (DiskFull, EmbedderError, SearchIndexError, LedgerKeptBusy) as error:
             log.warning("retention_failed", code=error.code)
             return
         log.info("retention_ended", removed_count=sum(one.removed for one in done), waiting_count=sum(one.waits for one in done))

@@ -276,6 +276,21 @@ def test_a_text_that_the_ids_do_not_name_is_held_against_the_suppressions(made: 
         assert len(tx.tasks.open(TaskKind.SUPPRESSED)) == 1
 
 
+def test_what_an_officer_kept_is_not_set_aside(made: Made, filled: Kennisbank, tmp_path: Path) -> None:
+    from sqlalchemy import select
+
+    from kb.ledger.tables import versions
+
+    with filled.ledger.writing() as tx:
+        filled.suppression.remember(tx, "b" * 32, PERSON, [], made.expires_on)
+        rows = tuple(tx.suppressions.all())
+        kept = tuple(tx.tasks._connection.execute(select(versions.c.id)).scalars())
+    journal = Journal(filled.directory.journal, SealingKey(filled.directory.sealing_key))
+    journal.intend(JournalEntry("b" * 32, filled.clock.now(), suppressions=rows, kept=kept))
+    _, done = put_back(made, tmp_path, filled.directory.secrets)
+    assert (done.replayed, done.held_back) == (1, 0)
+
+
 def test_on_a_new_machine_the_copy_beside_the_backup_is_used(
     made: Made, filled: Kennisbank, erased: Callable[..., None], tmp_path: Path
 ) -> None:
