@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ENGINE_VENV := .venv-engine
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test test-slow test-engine check serve bench bench-sets lock clean
+.PHONY: help demo install install-dev test test-slow test-engine check serve bench bench-sets bench-ingest lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench: $(VENV)/.installed-dev ## speed and memory beside LlamaIndex's stock pipe
 
 bench-sets: $(VENV)/.installed-dev ## every question set in SETS=folder beside its rivals, into docs/benchmarks.md
 	@$(BIN)/python -m api.bench_suite sets --write docs/benchmarks.md $(or $(SETS),$(error say where they are: make bench-sets SETS=folder))
+
+bench-ingest: $(VENV)/.installed-dev ## memory of 10,000 small files; with FILES=folder also reading beside unstructured
+	@$(BIN)/python -W ignore -m api.bench_suite ingest $(if $(FILES),--files $(FILES))
 
 lock: $(VENV)/.installed-dev ## resolve the dependencies anew into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \

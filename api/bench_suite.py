@@ -1,4 +1,4 @@
-"""`make bench` and `make bench-sets`: speed, memory and quality beside what a user would pick instead, in one run.
+"""`make bench`, `make bench-sets` and `make bench-ingest`: speed, memory and quality beside what a user would pick instead, in one run.
 
 Everything is measured through the production path, in temporary data directories. The exit code is 0 whether targets are met or
 not: a missed target is a finding, and is printed as one.
@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from api.bench_privacy import CHUNKS, run_privacy_bench
+from api.bench_reading import SMALL_FILES, run_ingest_bench
 from api.bootstrap import Kennisbank
 from api.temporary_kennisbank import temporary_kennisbank
 from eval.bench_answer import answer_all
@@ -81,8 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sets.add_argument("folder", type=Path, help="folder with a folder per set")
     sets.add_argument("--only", action="append", metavar="SET", help="only this set; may be repeated")
     sets.add_argument("--no-answers", action="store_true", help="retrieval alone")
-    for kind in (speed, sets):
+    ingest = kinds.add_parser("ingest", help="memory of very many small files, and speed of reading beside unstructured")
+    ingest.add_argument("--files", type=Path, metavar="FOLDER", help="files to read beside unstructured")
+    ingest.add_argument("--count", type=int, default=SMALL_FILES, help="how many small files")
+    for kind in (speed, sets, ingest):
         kind.add_argument("--write", type=Path, metavar="PAGE", help="also write the figures into this Markdown page")
+    privacy = kinds.add_parser("privacy", help="finding a person in a large ledger")
+    privacy.add_argument("--chunks", type=int, default=CHUNKS, help="how many chunks")
+    privacy.add_argument("--write", type=Path, metavar="PAGE", help="also write the figures into this Markdown page")
     said = parser.parse_args(arguments)
     screen = Screen()
     with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
@@ -90,6 +98,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configure_logs(quiet(settings.log))
         if said.kind == "speed":
             run_speed(screen, settings, Path(folder), QUICK if said.quick else Size(), said.write)
+        elif said.kind == "ingest":
+            run_ingest_bench(screen, Path(folder), said.files, said.count, said.write)
+        elif said.kind == "privacy":
+            run_privacy_bench(screen, settings, Path(folder), said.chunks, said.write)
         else:
             run_sets(screen, settings, Path(folder), said.folder, said.only, not said.no_answers, said.write)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from eval.bench_speed import COLUMNS, SpeedLine, Target, median_seconds, process
 from eval.bench_tables import contract_table, figure_table, shown
 from eval.benchmarks_page import circumstances, markdown_table, write_section
 from eval.synthetic import PASSAGE_WORDS, spread_vectors, synthetic_passages, synthetic_questions
+from eval.tree_memory import run_watched
 
 
 def test_a_ratio_is_above_one_where_kennisbank_is_better() -> None:
@@ -112,3 +114,12 @@ def test_tables_show_what_is_missing_as_a_dash() -> None:
     table = contract_table({"all": {"questions": 2, "recall@1": None}, "languages": {"nl": {"questions": 2, "recall@1": 0.5}}})
     assert [str(column.header) for column in table.columns] == ["", "all", "nl"]
     assert figure_table(("a",), [("b",)]).row_count == 1
+
+
+def test_the_memory_of_a_command_is_that_of_all_its_processes_at_their_highest() -> None:
+    holding = "import time; held = b'x' * 60_000_000; time.sleep(0.7)"
+    starting = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', {holding!r}]).returncode + 3)"
+    run = run_watched([sys.executable, "-c", starting])
+    assert run.code == 3
+    assert run.seconds > 0.7
+    assert 60e6 < run.shared_once_bytes <= run.resident_bytes < 200e6
