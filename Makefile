@@ -36,8 +36,9 @@ test-engine: $(VENV)/.installed-dev $(ENGINE_VENV)/.installed ## against llama.c
 check: $(VENV)/.installed-dev ## formatting, lint, types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 
-bench: $(VENV)/.installed-dev ## speed and memory beside LlamaIndex's stock pipeline
+bench: $(VENV)/.installed-dev ## speed and memory beside LlamaIndex's stock pipeline; finding a person
 	@$(BIN)/python -m api.bench_suite speed
+	@$(BIN)/python -m api.bench_suite privacy
 
 bench-sets: $(VENV)/.installed-dev ## every question set in SETS=folder beside its rivals, into docs/benchmarks.md
 	@$(BIN)/python -m api.bench_suite sets --write docs/benchmarks.md $(or $(SETS),$(error say where they are: make bench-sets SETS=folder))

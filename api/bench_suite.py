@@ -22,7 +22,6 @@ from pathlib import Path
 
 from api.bench_privacy import CHUNKS, run_privacy_bench
 from api.bench_reading import SMALL_FILES, run_ingest_bench
-from api.bench_privacy import CHUNKS, run_privacy_bench
 from api.bootstrap import Kennisbank
 from api.temporary_kennisbank import temporary_kennisbank
 from eval.bench_answer import answer_all
@@ -92,9 +91,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     privacy = kinds.add_parser("privacy", help="finding a person in a large ledger")
     privacy.add_argument("--chunks", type=int, default=CHUNKS, help="how many chunks")
     privacy.add_argument("--write", type=Path, metavar="PAGE", help="also write the figures into this Markdown page")
-    privacy = kinds.add_parser("privacy", help="finding a person in a large ledger")
-    privacy.add_argument("--chunks", type=int, default=CHUNKS, help="how many chunks")
-    privacy.add_argument("--write", type=Path, metavar="PAGE", help="also write the figures into this Markdown page")
     said = parser.parse_args(arguments)
     screen = Screen()
     with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
@@ -104,8 +100,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             run_speed(screen, settings, Path(folder), QUICK if said.quick else Size(), said.write)
         elif said.kind == "ingest":
             run_ingest_bench(screen, Path(folder), said.files, said.count, said.write)
-        elif said.kind == "privacy":
-            run_privacy_bench(screen, settings, Path(folder), said.chunks, said.write)
         elif said.kind == "privacy":
             run_privacy_bench(screen, settings, Path(folder), said.chunks, said.write)
         else:
