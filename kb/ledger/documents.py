@@ -200,7 +200,7 @@ class DocumentRows:
             )
             .join_from(versions, documents)
             .where(versions.c.status == VersionStatus.PENDING.value, documents.c.removed_at.is_(None))
-            .order_by(versions.c.created_at, versions.c.id)
+            .order_by(versions.c.created_at, versions.c.number, versions.c.id)
         )
         return [VersionRow(*row) for row in self._connection.execute(query)]
 
