@@ -1,7 +1,8 @@
 """How long reading takes, by kind of file: an estimate for two cores without a GPU, to plan a night or a weekend with.
 
 The rates are fitted so that the sum over 324 real and made files is right: parsing and chunking in time of the processor, as
-``python -m eval.plan_rates`` counts it, and the packaged model's 130 passages a second. One file may take far more or far less: what an Office file of a megabyte holds, text or pictures, cannot be seen from outside.
+``python -m eval.plan_rates`` counts it, and the packaged model's 130 passages a second. One file may take far more or far less:
+what an Office file of a megabyte holds, text or pictures, cannot be seen from outside.
 """
 
 from __future__ import annotations
