@@ -80,7 +80,7 @@ def list_requests(invocation: Invocation) -> None:
         )
         for one in requests
     ]
-    invocation.out.print(table(invocation, ("number", "kind", "state", "deadline", "clock", "id"), rows))
+    invocation.out.print(table(invocation, ("number", "kind", "status", "deadline", "clock", "id"), rows))
 
 
 def show_request(

@@ -45,6 +45,9 @@ def review(
     everything: Annotated[bool, typer.Option("--all", help="Every hit, proposals included.", show_default=False)] = False,
     hit: Annotated[list[str] | None, typer.Option("--hit", help="One hit. May be given again.", show_default=False)] = None,
     group: Annotated[list[str] | None, typer.Option("--group", help="A group: the same words in one document.", show_default=False)] = None,
+    document: Annotated[
+        list[str] | None, typer.Option("--document", help="Every hit in a document, by its id or path.", show_default=False)
+    ] = None,
     unread: Annotated[
         list[str] | None, typer.Option("--unread", help="A version that could not be read: erase or keep.", show_default=False)
     ] = None,
@@ -71,6 +74,7 @@ def review(
         everything=everything,
         hits=tuple(hit or ()),
         groups=tuple(group or ()),
+        documents=tuple(document or ()),
         unread=tuple(unread or ()),
         ground=ground,
         until=until.date() if until else None,

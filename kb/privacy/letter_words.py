@@ -132,7 +132,10 @@ BACKUPS = (
     "If we restore one, your data are erased again before anybody can use the system.",
 )
 BACKUP = ("- {name}: wordt vernietigd op {day}", "- {name}: will be destroyed on {day}")
-NO_BACKUPS = ("Er zijn geen reservekopieën meer waar uw gegevens in staan.", "There are no backups left that hold your data.")
+NO_BACKUPS = (
+    "Dit systeem heeft geen reservekopieën waar uw gegevens nog in staan.",
+    "This system has no backups that still hold your data.",
+)
 OUTSIDE = (
     "\nDit systeem kan niet zien wat er elders staat, zoals in mailboxen en op netwerkmappen. "
     "Daar zorgt een medewerker voor. Het gaat om {count} plaatsen.\n",

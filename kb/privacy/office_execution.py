@@ -17,6 +17,7 @@ from kb.privacy.identifiers import identifier, subject
 from kb.privacy.report import verify_report
 from kb.privacy.report_page import report_page
 from kb.privacy.shown import ExecutionShown, VerifyShown
+from kb.privacy.stored import CaseFiles
 from kb.privacy.types import Decision, Hidden, Identifier, RequestKind, RequestState, Scan, Subject
 from kb.types import Language
 
@@ -134,8 +135,7 @@ class ExecutionOffice:
             # Another call may have waited for the same execution and written its end down already.
             after = cases.verified(cases.executed(case), clean=True) if case.state is RequestState.EXECUTING else case
             tx.requests.save(after)
-            plan = self._desk.files(case).plan
-            for document_id in plan.documents if plan is not None and plan.outside else ():
+            for document_id in _changed(self._desk.files(case)):
                 tx.tasks.add(TaskKind.OUTSIDE_COPY, case.request_id, "document", document_id)
         return after
 
@@ -168,3 +168,10 @@ class ExecutionOffice:
         if current:
             raise NotCorrected(count=len(current))
         return after
+
+
+def _changed(files: CaseFiles) -> list[str]:
+    """The documents that lost something: copies of each may lie elsewhere, where only a person can see to them."""
+    judged = files.judgements
+    found = {hit.document_id for hit in files.hits if hit.hit_id in judged and judged[hit.hit_id].decision not in _NOT_WRONG}
+    return sorted(one for one in found if one is not None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from kb.errors import DocumentNotFound, GroundUnknown, IncompleteReview, InvalidRequest
+from kb.errors import DocumentNotFound, GroundUnknown, HitNotFound, IncompleteReview, InvalidRequest
 from kb.ledger.ledger import Transaction
 from kb.originals import Originals
 from kb.privacy import case as cases
@@ -31,7 +32,7 @@ from kb.privacy.shown import (
 )
 from kb.privacy.stored import CaseFiles
 from kb.privacy.tombstones import version_of
-from kb.privacy.types import Decision, Place, Plan, RequestKind, RequestState, Subject
+from kb.privacy.types import Decision, Hit, Place, Plan, RequestKind, RequestState, Subject
 from kb.privacy.views import found_shown, request_shown, review_shown
 
 OWN_DATA = "15"
@@ -106,7 +107,7 @@ class SearchOffice:
         if order.unread:
             files.write_unsearched_decisions(review.judge_unread(unsearched, _unread(files), _on_unread(order.decision), order.unread))
         judgements = files.judgements
-        if order.everything or order.hits or order.groups:
+        if order.everything or order.hits or order.groups or order.documents:
             ground, until = order.ground, order.until
             if order.decision is Decision.KEEP and case.kind is not RequestKind.ERASURE:
                 ground, until = ground or OWN_DATA, until or self._desk.today + _A_YEAR
@@ -118,7 +119,7 @@ class SearchOffice:
                 order.decision,
                 by=by,
                 at=self._desk.now,
-                hit_ids=order.hits,
+                hit_ids=(*order.hits, *_in_documents(hits, order.documents)),
                 groups=order.groups,
                 everything=order.everything,
                 ground=ground,
@@ -126,7 +127,7 @@ class SearchOffice:
             )
             files.write_judgements(judgements)
         elif not order.unread:
-            raise InvalidRequest(reason="review: all, hits, groups, unread")
+            raise InvalidRequest(reason="review: all, hits, groups, documents, unread")
         complete = not review.waiting(hits, judgements)
         after = self._desk.change(
             request,
@@ -198,6 +199,14 @@ class SearchOffice:
             approvals_needed=self._approvers.needed(plan),
             four_eyes=self._approvers.second and self._approvers.people > 1,
         )
+
+
+def _in_documents(hits: Sequence[Hit], documents: Sequence[str]) -> Iterator[str]:
+    for document in documents:
+        inside = [hit.hit_id for hit in hits if hit.document_id is not None and document in (hit.document_id, hit.where)]
+        if not inside:
+            raise HitNotFound(hit=document)
+        yield from inside
 
 
 def _per_store(places: tuple[Place, ...]) -> dict[str, int]:

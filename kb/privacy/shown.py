@@ -22,12 +22,16 @@ class NewRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReviewOrder:
-    """A decision on some or all hits. ``everything``: every hit, related ones included. ``unread``: versions that could not be read."""
+    """A decision on some or all hits. ``everything``: every hit, related ones included.
+
+    ``documents``: every hit in them, by id or by the path that the hits show. ``unread``: versions that could not be read.
+    """
 
     decision: Decision
     everything: bool = False
     hits: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     ground: str | None = None
     until: date | None = None

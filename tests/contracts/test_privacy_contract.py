@@ -239,6 +239,7 @@ def test_hits_are_judged_one_by_one_by_group_and_all_at_once(privacy: PrivacyOpe
     assert (done.undecided, done.state, done.decisions) == (0, RequestState.REVIEWED, {"redact": len(hits)})
     for wrong, error in (
         (ReviewOrder(Decision.ERASE, hits=("h0",)), HitNotFound),
+        (ReviewOrder(Decision.ERASE, documents=(OTHER.path,)), HitNotFound),
         (ReviewOrder(Decision.KEEP, everything=True), JudgementUnfounded),
         (ReviewOrder(Decision.KEEP, everything=True, ground="because", until=date(2099, 1, 1)), GroundUnknown),
     ):
@@ -274,7 +275,7 @@ def test_an_erasure_leaves_nothing_but_the_proof(owner: Operations, privacy: Pri
     request_id = found(privacy)
     everything(privacy, request_id, Decision.REDACT)
     life = next(hit for hit in privacy.hits(request_id).hits if hit.where == LIFE.path)
-    privacy.review(request_id, ReviewOrder(Decision.ERASE, groups=(life.group,)))
+    privacy.review(request_id, ReviewOrder(Decision.ERASE, documents=(LIFE.path,)))
     plan = privacy.plan(request_id)
     assert [one.where for one in plan.documents] == [LIFE.path]
     assert [one.where for one in plan.redacted_documents] == [KEYS.path]

@@ -85,13 +85,13 @@ def test_the_completion_tells_what_was_done_what_was_kept_and_until_when_backups
 
     assert "2 documenten zijn in hun geheel gewist" in written
     assert "Op 7 plaatsen" in written
-    assert "vragen met hun antwoord" not in written
+    assert "met hun antwoord" not in written
     assert "Op 2 plaatsen laten wij iets staan" in written
     assert written.count("onder b, AVG") == 1
     assert "kb-2026-11-30: wordt vernietigd op 30 december 2026" in written
     assert "3 plaatsen" in written
     none_left = write(Letter.COMPLETION, case(), SUBJECT, replace(FACTS, backups=(), kept=(), counts={}), "nl")
-    assert "geen reservekopieën meer" in none_left
+    assert "geen reservekopieën waar" in none_left
     assert "niets dat gewist moest worden" in none_left
 
 
