@@ -88,9 +88,10 @@ class PrivacyParts:
     @cached_property
     def redactor(self) -> OriginalRedactor:
         """What rewrites originals in their format."""
-        from ingest.redact.formats import FormatRedactor
+        from ingest.redact.sandboxed import SandboxedRedactor
 
-        return FormatRedactor()
+        limits = self._of.settings.sandbox
+        return SandboxedRedactor(limits.memory_bytes, limits.wall_seconds)
 
     @cached_property
     def tools(self) -> Tools:

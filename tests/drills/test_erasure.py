@@ -227,7 +227,8 @@ def test_after_an_erasure_nothing_is_left_in_any_byte(prepared: tuple[Path, Eras
     check(folder, prepared[2])
 
 
-@pytest.mark.parametrize("step", ["tombstone", "rows", "originals", "indexes"])
+@pytest.mark.parametrize("step", ["rows", *(pytest.param(step, marks=pytest.mark.slow) for step in ("tombstone", "originals", "indexes"))])
+@pytest.mark.timeout(600)
 def test_killed_in_a_step_and_run_again_nothing_is_left(step: str, prepared: tuple[Path, Erasure, list[bytes]], tmp_path: Path) -> None:
     folder = copied(prepared[0], tmp_path)
     boundaries = dict(line.split() for line in carry_out(copied(prepared[0], tmp_path / "whole"), prepared[1].request_id)[1].splitlines())
@@ -237,6 +238,7 @@ def test_killed_in_a_step_and_run_again_nothing_is_left(step: str, prepared: tup
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 def test_killed_at_every_boundary_and_run_again_nothing_is_left(prepared: tuple[Path, Erasure, list[bytes]], tmp_path: Path) -> None:
     boundary, status = 0, -signal.SIGKILL
     while status == -signal.SIGKILL:
