@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,8 +38,11 @@ def person(name: str, mail: str | None = None) -> Subject:
     return subject([*known, *([identifier(IdentifierKind.EMAIL, mail)] if mail else [])])
 
 
-def approved(kennisbank: Kennisbank, who: Subject, decide: Decide) -> Erasure:
-    """Open a case, find ``who`` in every store, and have every hit decided; keeping is on the ground of a legal obligation."""
+def approved(kennisbank: Kennisbank, who: Subject, decide: Decide, *, unread: Sequence[str] = ()) -> Erasure:
+    """Open a case, find ``who`` in every store, and have every hit decided; keeping is on the ground of a legal obligation.
+
+    ``unread``: versions that could not be read and are to go.
+    """
     parts = PrivacyParts(kennisbank)
     now = kennisbank.clock.now()
     request_id = uuid.uuid4().hex
@@ -48,17 +51,19 @@ def approved(kennisbank: Kennisbank, who: Subject, decide: Decide) -> Erasure:
     with kennisbank.ledger.writing() as tx:
         case = replace(case, number=tx.requests.next_number(now.year))
         tx.requests.add(case, f"hmac-sha256:{request_id}")
-    return judged(kennisbank, request_id, who, decide)
+    return judged(kennisbank, request_id, who, decide, unread=unread)
 
 
-def judged(kennisbank: Kennisbank, request_id: str, who: Subject, decide: Decide) -> Erasure:
+def judged(kennisbank: Kennisbank, request_id: str, who: Subject, decide: Decide, *, unread: Sequence[str] = ()) -> Erasure:
     """Find and judge (again) for a case that is there."""
     files = CaseFiles(PrivacyParts(kennisbank).vault, request_id)
-    hits = Finder(kennisbank.ledger).find(who).hits
+    found = Finder(kennisbank.ledger).find(who)
+    hits = found.hits
     now = kennisbank.clock.now()
     judgements = {hit.hit_id: _judgement(decide(hit), now) for hit in hits}
     with kennisbank.ledger.reading() as tx:
-        plan = make_plan(hits, judgements, facts_for(tx, hits, judgements))
+        facts = facts_for(tx, hits, judgements, found.unsearched)
+        plan = make_plan(hits, judgements, facts, unsearched=found.unsearched, unread=dict.fromkeys(unread, "erase"))
     files.write_subject(who)
     files.write_hits(hits)
     files.write_judgements(judgements)

@@ -19,8 +19,10 @@ from kb.authorise import OWNER
 from kb.errors import InvalidIdentifier
 from kb.privacy.find import Finder
 from kb.privacy.identifiers import identifier, subject
-from kb.privacy.types import How, IdentifierKind
+from kb.privacy.residue import scan_here
+from kb.privacy.types import Decision, How, IdentifierKind
 from kb.types import FileResult, Upload
+from tests.erasing import always, approved, executor
 
 MAIL = os.environ.get("KB_TEST_MAIL_DIR")
 MOST_FILES = 2_000
@@ -62,6 +64,19 @@ def test_every_message_that_grep_finds_is_found(kennisbank: Kennisbank) -> None:
     print(f"{len(files)} messages, {len(expected)} by grep, {len(sure)} found")
     assert expected
     assert missing == set()
+
+
+def test_the_most_frequent_sender_is_erased_and_no_byte_is_left(kennisbank: Kennisbank) -> None:
+    folder, files = Path(MAIL or ""), messages()
+    who = subject([identifier(IdentifierKind.EMAIL, most_frequent_sender(files))])
+    kennisbank.operations(OWNER).ingest([Upload(named(path.relative_to(folder)), path.read_bytes()) for path in files])
+    # What could not be read may hold anybody: an officer decides it one by one, here it all goes.
+    unread = Finder(kennisbank.ledger).find(who).unsearched
+    erasure = approved(kennisbank, who, always(Decision.ERASE), unread=[one.version_id for one in unread])
+    report = executor(kennisbank).run(erasure.request_id)
+    assert report["scan"]["found_unexpected"] == 0
+    assert scan_here([kennisbank.directory.path], who, None, ()).residue == ()
+    assert Finder(kennisbank.ledger).find(who).hits == ()
 
 
 def named(path: Path) -> str:
