@@ -42,7 +42,9 @@ class ConversationRows:
         drawn = select(answer_passages.c.answer_id).join_from(answer_passages, of_document, versions.c.id == answer_passages.c.version_id)
         elsewhere = drawn.where(answer_passages.c.answer_id == answers.c.id, documents.c.space_id.not_in(list(space_ids)))
         of_actor = answers.c.conversation_id == conversation_id, answers.c.actor == actor
-        spoken = select(answers.c.id, answers.c.question, answers.c.asked_at).where(*of_actor, not_(answer_is_hidden()), ~elsewhere.exists())
+        spoken = select(answers.c.id, answers.c.question, answers.c.asked_at).where(
+            *of_actor, not_(answer_is_hidden()), ~elsewhere.exists()
+        )
         newest = self._connection.execute(spoken.order_by(answers.c.asked_at.desc(), answers.c.id).limit((last + 1) // 2)).all()
         turns: list[Turn] = []
         for row in reversed(newest):
