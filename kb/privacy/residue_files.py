@@ -58,13 +58,17 @@ class FileScan:
                 self.tally.residue.append(Residue(path, inside, hit.start, "text", hit.identifier, expected))
 
     def hits(self, stream: BinaryIO) -> Iterator[Found]:
-        """What stands in the bytes, also parts of longer words; block by block, each place once."""
-        for block, begin, fresh in self.blocks(stream):
+        """What stands in the bytes, and vectors (identifier -1); block by block, each place once. ``loose``: a part of another word."""
+        for block, begin, fresh in self._blocks(stream):
             for hit in self.raw.find(block):
                 if hit.end > fresh:
                     yield Found(begin + hit.start, begin + hit.end, hit.identifier, hit.form, hit.loose and _is_prose(block, hit))
+            for at in self.vectors.exact(block) if self.vectors else ():
+                end = at + self.vectors.bytes_each  # type: ignore[union-attr]
+                if end > fresh:
+                    yield Found(begin + at, begin + end, -1, "vector")
 
-    def blocks(self, stream: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    def _blocks(self, stream: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
         """Blocks that overlap: bytes, offset of the first, and how many of them the block before had as well."""
         overlap = max(self.raw.longest, self.vectors.bytes_each if self.vectors else 0)
         before, offset = b"", 0
@@ -79,14 +83,10 @@ class FileScan:
         head = stream.read(_HEAD)
         stream.seek(0)
         known: Counter[int] = Counter()
-        for block, begin, fresh in self.blocks(stream):
-            for hit in self.raw.find(block):
-                if hit.end > fresh and not (hit.loose and _is_prose(block, hit)):
-                    known[hit.identifier] += 1
-                    self.tally.residue.append(Residue(path, inside, begin + hit.start, hit.form, hit.identifier, expected))
-            for at in self.vectors.exact(block) if self.vectors else ():
-                if at + self.vectors.bytes_each > fresh:  # type: ignore[union-attr]
-                    self.tally.residue.append(Residue(path, inside, begin + at, "vector", -1, expected))
+        for hit in self.hits(stream):
+            if not hit.loose:
+                known[hit.identifier] += 1
+                self.tally.residue.append(Residue(path, inside, hit.start, hit.form, hit.identifier, expected))
         open_it = opener(head)
         if open_it is None:
             return

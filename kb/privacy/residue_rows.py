@@ -134,26 +134,19 @@ class RowScan:
                 continue
             with beside.open("rb") as stream:
                 for hit in self._scan.hits(stream):
+                    if hit.form == "vector":
+                        self._scan.tally.residue.append(Residue(path + suffix, (), hit.start, hit.form, hit.identifier))
+                        continue
                     page, within = divmod(hit.start, page_size)
                     if suffix == "-wal":
                         page, within = _frame(beside, hit.start, page_size)
                     places.setdefault((page, within, hit.identifier), (path + suffix, hit))
-                if self._scan.vectors is not None:
-                    stream.seek(0)
-                    self._exact_vectors(path + suffix, stream)
         surplus = Counter(identifier for _, _, identifier in places)
         surplus.subtract(explained)
         for (_, _, identifier), (where, hit) in reversed(places.items()):
             if surplus[identifier] > 0:
                 surplus[identifier] -= 1
                 self._scan.tally.residue.append(Residue(where, (), hit.start, hit.form, identifier))
-
-    def _exact_vectors(self, path: str, stream: Any) -> None:
-        assert self._scan.vectors is not None
-        for block, begin, fresh in self._scan.blocks(stream):
-            for at in self._scan.vectors.exact(block):
-                if at + self._scan.vectors.bytes_each > fresh:
-                    self._scan.tally.residue.append(Residue(path, (), begin + at, "vector", -1))
 
 
 def _strings(column: str, value: str) -> Iterator[tuple[str, str]]:
