@@ -8,11 +8,13 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine
 
 from kb.errors import LedgerKeptBusy
+from kb.ledger.engine import BUSY_TIMEOUT_MILLISECONDS
 
 PATIENCE_SECONDS = 120.0
 """How long readers of an older moment are waited for."""
 
 _PAUSE_SECONDS = 0.1
+_TRY_MILLISECONDS = 200
 
 
 def compact(engine: Engine, wait: Callable[[float], None] = time.sleep, patience_seconds: float = PATIENCE_SECONDS) -> float:
@@ -40,11 +42,17 @@ def compact(engine: Engine, wait: Callable[[float], None] = time.sleep, patience
 def _empty_log(connection: Connection, wait: Callable[[float], None], patience_seconds: float) -> None:
     """Write the log into the database and cut it to nothing. A busy reader is told by the pragma's row, never by an error."""
     waited = 0.0
-    while True:
-        busy, in_log, written = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        if not busy and in_log == written:
-            return
-        if waited >= patience_seconds:
-            raise LedgerKeptBusy(seconds=round(patience_seconds))
-        wait(_PAUSE_SECONDS)
-        waited += _PAUSE_SECONDS
+    # Short tries with pauses between: a long one would hold the writers up for as long as it waits for a reader.
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_TRY_MILLISECONDS}")
+    try:
+        while True:
+            started = time.perf_counter()
+            busy, in_log, written = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            if not busy and in_log == written:
+                return
+            waited += time.perf_counter() - started + _PAUSE_SECONDS
+            if waited >= patience_seconds:
+                raise LedgerKeptBusy(seconds=round(patience_seconds))
+            wait(_PAUSE_SECONDS)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}")
