@@ -16,11 +16,11 @@ _MARKS = ("Mn", "Me", "Cf")
 
 _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
-    **dict.fromkeys("‘’‚‛′`´ʼʹ", "'"),
+    **dict.fromkeys("‘’‚‛′´ʼʹ", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     **{"ø": "o", "ł": "l", "đ": "d"},
 }
-"""What people use for one another and Unicode does not decompose."""
+"""What people use for one another and Unicode does not decompose. No ASCII: that folds to its lower case whatever stands beside it."""
 
 _ASCII_KEPT = bytes(byte if byte >= 0x80 else ord(chr(byte).lower()) for byte in range(256))
 _ASCII_DROPPED = bytes(byte for byte in range(0x80) if not chr(byte).isalnum() and byte != 0)

@@ -140,6 +140,7 @@ def test_texts_read_together_give_what_each_gives(several: list[str]) -> None:
 
 
 @given(st.text(), st.text())
+@example("`", "\x80")
 def test_folding_goes_sign_by_sign(one: str, other: str) -> None:
     assert fold(one + other) == fold(one) + fold(other)
     assert squeezed(one + other) == squeezed(one) + squeezed(other)
