@@ -23,6 +23,7 @@ from ingest.labels import DEFAULT_ACTION, find_labels
 from ingest.messages import sentence
 from ingest.normalise import normalise
 from ingest.together import parse_many, shares
+from kb.errors import KennisbankError
 from kb.incoming import SUPPRESSED, Gate, Incoming
 from kb.ledger.documents import KnownFile, NewChunk, NewFile, ReadVersion, VersionRow
 from kb.ledger.ledger import Ledger
@@ -276,13 +277,19 @@ class Pipeline:
 
     def _cut(self, arrived: _Arrived, parsed: ParsedFile, started: float) -> _Read | _Failed:
         version = arrived.version
-        text = normalise(parsed.elements)
         title = parsed.title or version.file_name
         embedder = self._embedders.current()
-        drafts = self._chunker.chunk(text, title, embedder)
+        try:
+            text = normalise(parsed.elements)
+            drafts = self._chunker.chunk(text, title, embedder)
+            drafts = [replace(draft, labels=find_labels(text.text[draft.start : draft.end])) for draft in drafts]
+        except KennisbankError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the end of one file: raised, it would end this ingest and every one after it
+            log.error("cutting_failed", error_type=type(error).__name__, size_bytes=len(arrived.data or b""))
+            return _Failed(version, arrived.number, ParseFailure("parser_crashed"))
         if not drafts:
             return _Failed(version, arrived.number, ParseFailure("no_text"))
-        drafts = [replace(draft, labels=find_labels(text.text[draft.start : draft.end])) for draft in drafts]
         labels = tuple(sorted({label for draft in drafts for label in draft.labels}))
         if self._held_back(version, labels):
             named = ParseFailure("sensitive", (("labels", ", ".join(labels)),))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 
 from api.bootstrap import Kennisbank
+from ingest.chunk import HeadingChunker
 from kb.authorise import ANONYMOUS, OWNER
 from kb.errors import DiskFull, EmbedderUnavailable, NotPermitted, SpaceNotFound
 from kb.originals import Originals
-from kb.ports import Vectors
+from kb.ports import Embedder, Vectors
 from kb.search.hashing_embedder import HashingEmbedder
-from kb.types import FileResult, Upload
+from kb.types import ChunkDraft, FileResult, Upload, VersionText
 
 HANDBOOK = "# Verlof\n\nVoltijders krijgen 27 vakantiedagen per jaar.\n\n# Ziekte\n\nMeld je voor negen uur ziek bij je leidinggevende.\n"
 
@@ -120,6 +121,24 @@ def test_an_error_of_the_embedder_ends_the_ingest_and_the_next_one_goes_on(kenni
     assert report.failed == 0
     assert len(operations.documents()) == 50
     assert operations.status().pending == 0
+
+
+def test_a_file_that_cannot_be_cut_costs_itself(kennisbank: Kennisbank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours in one file must not end the ingest, nor each one after it that finds the file pending."""
+    cut = HeadingChunker.chunk
+
+    def faulty(self: HeadingChunker, text: VersionText, title: str, embedder: Embedder) -> list[ChunkDraft]:
+        if "onknipbaar" in text.text:
+            raise RecursionError
+        return cut(self, text, title, embedder)
+
+    monkeypatch.setattr(HeadingChunker, "chunk", faulty)
+    report = kennisbank.operations(OWNER).ingest(
+        [upload("a.md", HANDBOOK), upload("b.md", "onknipbaar"), upload("c.md", "De kantine is open.")]
+    )
+
+    assert [(file.status, file.code) for file in report.files] == [("ready", None), ("failed", "parser_crashed"), ("ready", None)]
+    assert kennisbank.operations(OWNER).status().pending == 0
 
 
 def test_other_bytes_under_the_same_source_are_its_next_version(kennisbank: Kennisbank) -> None:
