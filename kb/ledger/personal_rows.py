@@ -22,6 +22,22 @@ from kb.privacy.plan import CitedSentence
 from kb.privacy.types import Field, Unsearched
 from kb.types import VersionStatus
 
+NOT_WHOLLY_READ = frozenset(
+    (
+        "attachments_not_read",
+        "embedded_objects",
+        "garbled_text",
+        "nested_too_deep",
+        "page_too_large",
+        "pages_need_tesseract",
+        "pages_without_text",
+        "recognition_stopped",
+        "strings_incomplete",
+        "too_much_within",
+    )
+)
+"""Warnings of a version that say that something in its original has no text in the ledger."""
+
 _BATCH = 500
 _ROWS_AT_ONCE = 200
 _EMPTY_JSON = (None, "", "[]", "{}", "null")
@@ -201,12 +217,12 @@ class PersonalRows:
     # --- what could not be read ---------------------------------------------------------------------------------------
 
     def unsearched(self) -> list[Unsearched]:
-        """Originals without text, and those of which pages have none: whatever stands there was not searched.
+        """Originals without text, and those of which a part has none: whatever stands there was not searched.
 
-        ``code`` is the version's own (``encrypted``, ``ocr_missing`` …), ``pending`` or ``pages_without_text``.
+        ``code`` is the version's own (``encrypted``, ``needs_tesseract`` …), ``pending``, or the first warning that names such a part.
         """
         columns = (versions.c.id, versions.c.document_id, documents.c.source, versions.c.status, versions.c.code)
-        counts = (versions.c.pages, versions.c.pages_with_text, version_texts.c.version_id.label("read"))
+        counts = (versions.c.pages, versions.c.pages_with_text, versions.c.warnings, version_texts.c.version_id.label("read"))
         query = select(*columns, *counts).select_from(versions.join(documents).outerjoin(version_texts)).order_by(documents.c.source)
         found = []
         for row in self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
@@ -227,7 +243,7 @@ def _unread(row: Any) -> str | None:
         return row.code or VersionStatus(row.status).value
     if row.pages is not None and row.pages_with_text is not None and row.pages_with_text < row.pages:
         return "pages_without_text"
-    return None
+    return next((warning for warning in row.warnings if warning.partition(":")[0] in NOT_WHOLLY_READ), None)
 
 
 def _batches(ids: Collection[str]) -> Iterator[Sequence[str]]:

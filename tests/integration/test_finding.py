@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
 
 from api.bootstrap import Kennisbank
+from ingest.messages import WARNINGS
 from kb.authorise import OWNER
 from kb.ledger.personal_data import PERSONAL
+from kb.ledger.personal_rows import NOT_WHOLLY_READ
 from kb.privacy.find import MOST_BARE, Finder, Found
 from kb.privacy.identifiers import fold, identifier, subject
 from kb.privacy.types import How, IdentifierKind
@@ -121,6 +125,20 @@ def test_a_file_that_could_not_be_read_is_listed(kennisbank: Kennisbank) -> None
     ingest(kennisbank, leeg__pdf=b"%PDF-1.4 broken", goed__txt="Hier staat iets leesbaars over fietsen.")
     assert [(one.where, one.code) for one in find(kennisbank, "Xandrine Quist").unsearched] != []
     assert {one.where for one in find(kennisbank, "Xandrine Quist").unsearched} == {"leeg.pdf"}
+
+
+def test_a_mail_with_an_attachment_that_could_not_be_read_is_listed(kennisbank: Kennisbank) -> None:
+    mail = EmailMessage()
+    mail["From"] = "Pieter Anders <p.anders@werk.example>"
+    mail["Subject"] = "Bijlage"
+    mail.set_content("Zie de bijlage.")
+    mail.add_attachment(b"\x00\x01 niet te lezen", maintype="application", subtype="octet-stream", filename="geheim.bin")
+    ingest(kennisbank, mail__eml=mail.as_bytes())
+    assert [(one.where, one.code) for one in find(kennisbank, "Xandrine Quist").unsearched] == [("mail.eml", "attachments_not_read")]
+
+
+def test_every_warning_that_hides_text_is_one_of_ingest() -> None:
+    assert WARNINGS.keys() >= NOT_WHOLLY_READ
 
 
 def test_a_common_word_is_said_to_be_one(kennisbank: Kennisbank) -> None:
