@@ -46,6 +46,7 @@ class PrivacyParts:
         self._originals = Originals(self._directory.originals)
         self.vault = CaseVault(self._directory.cases, self._directory.case_keys)
         self.journal = Journal(self._directory.journal, self._sealing_key)
+        self.dossiers = Dossiers(self._directory.dossiers, self._sealing_key)
 
     @cached_property
     def office(self) -> PrivacyOffice:
@@ -53,14 +54,13 @@ class PrivacyParts:
         settings = self._of.settings
         desk = Desk(self._of.ledger, self.vault, self._of.clock, self._directory.audit_key())
         desk.sweep()
-        dossiers = Dossiers(self._directory.dossiers, self._sealing_key)
         approvers = Approvers(settings.privacy.second_approver, PEOPLE_WHO_APPROVE)
         return PrivacyOffice(
-            cases=CaseOffice(desk, dossiers, settings),
+            cases=CaseOffice(desk, self.dossiers, settings),
             search=SearchOffice(desk, Finder(self._of.ledger), self._originals, approvers),
             execution=ExecutionOffice(desk, lambda: self.executor, lambda: Proof(self.tools), lambda: self._report_key.public),
             copies=CopyOffice(desk, lambda: self.copies),
-            upkeep=UpkeepOffice(desk, self.journal, dossiers, lambda: self._of.keeping.retention, lambda: self.held_back),
+            upkeep=UpkeepOffice(desk, settings, self.journal, self.dossiers, lambda: self._of.keeping.retention, lambda: self.held_back),
         )
 
     @cached_property

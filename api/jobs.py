@@ -104,6 +104,7 @@ class Jobs:
     def keep_terms(self) -> None:
         """Remove what was kept long enough; what is much at once waits for a person."""
         self._kennisbank.keeping.retention.run_daily()
+        self._kennisbank.privacy.dossiers.destroy_expired(self._kennisbank.clock.now().date())
 
     def check_audit(self) -> None:
         """Walk the audit chain; a broken one is an alarm in the log."""

@@ -11,7 +11,11 @@ from kb.ledger.tasks import TaskKind
 from kb.privacy.desk import Desk
 from kb.privacy.dossier import Dossiers
 from kb.privacy.journal import Journal
+from kb.privacy.purposes import purpose
 from kb.privacy.shown import JournalShown, RetentionShown, SuppressionShown, TaskShown
+from kb.settings import Settings
+
+_DAYS_PER_YEAR = 365
 
 
 class Retains(Protocol):
@@ -46,9 +50,16 @@ class UpkeepOffice:
     """Lists and ends what keeps people away, what waits for a person, what is kept too long."""
 
     def __init__(
-        self, desk: Desk, journal: Journal, dossiers: Dossiers, retention: Callable[[], Retains], held_back: Callable[[], Decides]
+        self,
+        desk: Desk,
+        settings: Settings,
+        journal: Journal,
+        dossiers: Dossiers,
+        retention: Callable[[], Retains],
+        held_back: Callable[[], Decides],
     ) -> None:
         self._desk = desk
+        self._settings = settings
         self._journal = journal
         self._dossiers = dossiers
         self._retention = retention
@@ -111,10 +122,15 @@ class UpkeepOffice:
 
     def retention(self, *, run: bool, agreed: Sequence[str], by: str) -> list[RetentionShown]:
         """Terms, and with ``run`` what is due goes; dossiers whose term is over with it."""
+        due = len(self._dossiers.expired(self._desk.today))
         if not run:
-            return self._retention().overview()
+            return [*self._retention().overview(), self._of_dossiers(due, 0)]
         dossiers = self._dossiers.destroy_expired(self._desk.today)
-        done = self._retention().run(agreed)
+        done = [*self._retention().run(agreed), self._of_dossiers(due, dossiers)]
         with self._desk.ledger.writing() as tx:
-            tx.audit.append(by, "privacy.retention", "retention", {"removed": sum(one.removed for one in done), "dossiers": dossiers})
+            tx.audit.append(by, "privacy.retention", "retention", {"removed": sum(one.removed for one in done)})
         return done
+
+    def _of_dossiers(self, due: int, removed: int) -> RetentionShown:
+        days = _DAYS_PER_YEAR * self._settings.privacy.dossier_years
+        return RetentionShown("dossiers", days, purpose("dossiers", self._settings.language), due, removed, waits=False)

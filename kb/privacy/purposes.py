@@ -29,6 +29,10 @@ PURPOSES: Mapping[str, tuple[str, str]] = {
         "Aantonen dat verzoeken van betrokkenen op tijd en juist zijn afgehandeld (artikel 5, lid 2, AVG).",
         "To demonstrate that requests of data subjects were handled in time and correctly (Article 5(2) GDPR).",
     ),
+    "dossiers": (
+        "Een gesloten verzoek kunnen verantwoorden tegenover betrokkene, toezichthouder en rechter (artikel 17, lid 3, onder e, AVG).",
+        "To account for a closed request to the person, the authority and the court (Article 17(3)(e) GDPR).",
+    ),
     "suppression_lifted": (
         "Een opgeheven of verlopen blokkade nog kunnen verklaren.",
         "To explain a suppression that was lifted or has ended.",

@@ -479,4 +479,4 @@ def test_what_is_unknown_outside_cases_is_not_found(privacy: PrivacyOperations) 
         privacy.finish_task("nope", "done")
     assert privacy.suppressions() == []
     assert privacy.journal() == []
-    assert {one.category for one in privacy.retention()} >= {"answers", "feedback"}
+    assert {one.category for one in privacy.retention()} >= {"answers", "feedback", "dossiers"}
