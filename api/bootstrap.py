@@ -23,6 +23,7 @@ from kb.ports import Embedder, Generator, Reranker, VectorIndex, WordIndex
 from kb.settings import EmbeddingSettings, Settings
 
 if TYPE_CHECKING:
+    from api.accounts import Accounts
     from api.bootstrap_backup import KeepingParts
     from api.bootstrap_privacy import PrivacyParts
     from api.folders import FolderClaims, SyncedFolders
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ingest.pipeline import Pipeline
     from ingest.sandbox import SandboxedParser
     from ingest.web import WebFetcher
+    from kb.accounts.people import People
     from kb.answering.ask import Asker
     from kb.privacy.gate import SuppressionGate
     from kb.privacy.suppression import Suppression
@@ -91,6 +93,7 @@ class Kennisbank:
             synced=lambda: self.synced_folders.all(),
             web=lambda: self.web_fetcher,
             office=lambda: self.privacy.office,
+            people=self.people,
             embedder_name=f"{self.settings.embedding.backend}: {self.settings.embedding.model}",
         )
 
@@ -100,6 +103,19 @@ class Kennisbank:
         from api.bootstrap_backup import KeepingParts
 
         return KeepingParts(self)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The door."""
+        from api.bootstrap_accounts import make_accounts
+
+        return make_accounts(self)
+
+    def people(self, actor: Actor) -> People:
+        """What ``actor`` can do with people and groups."""
+        from kb.accounts.people import People
+
+        return People(actor, self.ledger, self.clock, self.settings.sign_in)
 
     def close(self) -> None:
         """Close what was opened."""

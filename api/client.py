@@ -12,6 +12,7 @@ import httpx
 from pydantic import ValidationError
 
 from api.operations import DEFAULT_SPACE, Progress
+from api.people_client import HttpPeople
 from api.privacy_client import HttpPrivacy
 from api.wire import DocumentList, FileList, FolderList, Problem, SpaceList, StreamProblem, event_from_json, from_json, to_json
 from kb.errors import (
@@ -83,6 +84,11 @@ class HttpOperations:
     def privacy(self) -> HttpPrivacy:
         """See Operations.privacy."""
         return HttpPrivacy(self._send)
+
+    @property
+    def people(self) -> HttpPeople:
+        """See Operations.people."""
+        return HttpPeople(self._send)
 
     def ask(
         self,

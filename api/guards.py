@@ -5,6 +5,7 @@ headers that every response carries. Plain ASGI, so that streams pass through un
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from secrets import token_hex
 from urllib.parse import urlsplit
 
@@ -53,9 +54,11 @@ class RequestTooLarge(HTTPException):
 class Guards:
     """The outermost middleware."""
 
-    def __init__(self, app: ASGIApp, *, max_request_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_request_bytes: int, names: Collection[str] = ()) -> None:
+        """``names``: what this server is called besides this machine's own names."""
         self._app = app
         self._max_request_bytes = max_request_bytes
+        self._names = _LOOPBACK_NAMES | {name.lower() for name in names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it with a problem."""
@@ -100,7 +103,7 @@ class Guards:
     def _refusal(self, scope: Scope) -> KennisbankError | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if _host_name(host) not in _LOOPBACK_NAMES:
+        if _host_name(host) not in self._names:
             return ForeignHost()
         if scope["method"] not in _SAFE_METHODS and not _same_origin(headers, host):
             return ForeignOrigin(action="cross_site")

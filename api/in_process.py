@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from api.privacy_in_process import InProcessPrivacy
     from ingest.pipeline import Pipeline
     from ingest.web import WebFetcher
+    from kb.accounts.people import People
     from kb.answering.ask import Asker
     from kb.privacy.office import PrivacyOffice
     from kb.search.indexes import Indexes
@@ -66,6 +67,7 @@ class InProcessOperations:
         synced: Callable[[], list[SyncedFolder]],
         web: Callable[[], WebFetcher],
         office: Callable[[], PrivacyOffice],
+        people: Callable[[Actor], People],
     ) -> None:
         """``language`` is that of the sentences about files; the parts that load much are made when they are called for."""
         self._actor = actor
@@ -80,6 +82,7 @@ class InProcessOperations:
         self._synced = synced
         self._web = web
         self._office = office
+        self._people = people
 
     @property
     def privacy(self) -> InProcessPrivacy:
@@ -87,6 +90,11 @@ class InProcessOperations:
         from api.privacy_in_process import InProcessPrivacy
 
         return InProcessPrivacy(self._actor, self._office)
+
+    @property
+    def people(self) -> People:
+        """See Operations.people."""
+        return self._people(self._actor)
 
     def ask(
         self,

@@ -13,7 +13,9 @@ from hashlib import sha256
 from threading import RLock
 from typing import Any, Literal
 
+from api.accounts import Accounts
 from api.operations import DEFAULT_SPACE, Progress
+from api.people_operations import PeopleOperations
 from api.privacy_operations import PrivacyOperations
 from api.relative_path import relative_path
 from ingest.labels import DEFAULT_ACTION, LABELS, find_labels
@@ -97,6 +99,7 @@ class MemoryStore:
     synced: list[SyncedFolder] = field(default_factory=list)
     web: dict[str, bytes] = field(default_factory=dict)
     privacy: Callable[[Actor], PrivacyOperations] | None = None
+    people: Callable[[Actor], PeopleOperations] | None = None
 
     def __post_init__(self) -> None:
         self.spaces[DEFAULT_SPACE] = Space("space-1", DEFAULT_SPACE, _MOMENT)
@@ -109,6 +112,7 @@ class MemoryKennisbank:
     settings: Settings = field(default_factory=Settings)
     owner_token: str = "owner-token-of-the-double"  # noqa: S105 - opens nothing but this double
     store: MemoryStore = field(default_factory=MemoryStore)
+    accounts: Accounts | None = None
 
     def operations(self, actor: Actor, language: str | None = None) -> MemoryOperations:
         """The operations as ``actor`` may use them; the double has no sentences about files to translate."""
@@ -130,6 +134,13 @@ class MemoryOperations:
         if self.store.privacy is None:
             raise NotFound
         return self.store.privacy(self.actor)
+
+    @property
+    def people(self) -> PeopleOperations:
+        """What the store was given. Raises NotFound where a test gave none."""
+        if self.store.people is None:
+            raise NotFound
+        return self.store.people(self.actor)
 
     def ask(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
+from api.people_operations import PeopleOperations
 from api.privacy_operations import PrivacyOperations
 from kb.ports import Cancellation
 from kb.types import (
@@ -38,6 +39,11 @@ class Operations(Protocol):
     @property
     def privacy(self) -> PrivacyOperations:
         """What concerns subject requests. Each of its calls asks for the right."""
+        ...
+
+    @property
+    def people(self) -> PeopleOperations:
+        """What concerns people, groups and tokens. Each of its calls asks for the right."""
         ...
 
     def ask(

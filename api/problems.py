@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api.request_context import language_of, request_id_of
 from api.wire import Problem, to_json
-from kb.errors import InvalidRequest, KennisbankError, NotFound, NotPermitted
+from kb.errors import InvalidRequest, KennisbankError, NotFound, NotPermitted, TooManyAttempts
 
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 """Below these paths errors have OpenAI's shape, so that its clients understand them."""
@@ -34,8 +34,8 @@ class ForeignHost(InvalidRequest):
     """The Host header names another machine: a rebound DNS name, or a proxy that was not told."""
 
     code = "foreign_host"
-    en = "This server answers only to this machine's own names (localhost, 127.0.0.1 or [::1])."
-    nl = "Deze server luistert alleen naar de eigen namen van deze machine (localhost, 127.0.0.1 of [::1])."
+    en = "This server does not answer to that name, only to this machine's own (localhost, 127.0.0.1 or [::1]) and those in server.names."
+    nl = "Deze server luistert niet naar die naam, alleen naar die van deze machine (localhost, 127.0.0.1 of [::1]) en die in server.names."
 
 
 class ForeignOrigin(NotPermitted):
@@ -44,6 +44,14 @@ class ForeignOrigin(NotPermitted):
     code = "foreign_origin"
     en = "A page of another site may not do this."
     nl = "Een pagina van een andere site mag dit niet doen."
+
+
+class PageTokenMissing(NotPermitted):
+    """A change by cookie without what the session's own pages send along."""
+
+    code = "page_token_missing"
+    en = "This page is too old to change anything. Reload it and try again."
+    nl = "Deze pagina is te oud om iets te wijzigen. Ververs hem en probeer het opnieuw."
 
 
 class MethodNotAllowed(InvalidRequest):
@@ -65,7 +73,7 @@ def problem_response(request: Request, error: KennisbankError, headers: Mapping[
     extra = dict(headers or {})
     if error.status == HTTPStatus.UNAUTHORIZED:
         extra["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Busy):
+    if isinstance(error, Busy | TooManyAttempts):
         extra["Retry-After"] = str(error.params["retry_after_seconds"])
     if request.url.path.startswith(OPENAI_PATHS):
         return JSONResponse(openai_error(error, problem), status_code=error.status, headers=extra)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Protocol, cast
 
 from fastapi import Depends, Request
 
+from api.accounts import Accounts
 from api.auth import RequestActor
 from api.operations import Operations
 from api.questions import Lanes
@@ -26,6 +27,11 @@ class Served(Protocol):
     @property
     def owner_token(self) -> str:
         """The token that makes a caller the owner."""
+        ...
+
+    @property
+    def accounts(self) -> Accounts | None:
+        """The door; None where there can be no accounts."""
         ...
 
     def operations(self, actor: Actor, language: str | None = None) -> Operations:
@@ -52,7 +58,7 @@ RequestOperations = Annotated[Operations, Depends(operations_of)]
 
 _MEANING = {
     400: "The request cannot be understood.",
-    401: "The token is not the owner's.",
+    401: "Nobody is signed in, or the token is nobody's.",
     403: "The caller may not do this.",
     404: "It does not exist, or the caller may not see it.",
     405: "The address does not take this method.",

@@ -60,7 +60,11 @@ ROOMS = {
     "watchfiles": {"ingest/watch.py"},
     "ahocorasick_rs": {"kb/privacy/matching.py", "kb/privacy/forms.py", "kb/privacy/vector_search.py"},
     "rapidfuzz": {"kb/privacy/spelling.py"},
-    "cryptography": {"kb/privacy/vault.py", "kb/privacy/report.py"},
+    "cryptography": {"kb/privacy/vault.py", "kb/privacy/report.py", "api/local_authority.py"},
+    "pwdlib": {"kb/accounts/passwords.py"},
+    "authlib": {"kb/accounts/openid.py"},
+    "joserfc": {"kb/accounts/openid.py"},
+    "ldap3": {"kb/accounts/ldap_directory.py"},
     "pyrage": {"kb/age_files.py"},
     "holidays": {"kb/privacy/deadlines.py"},
 }

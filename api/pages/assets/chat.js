@@ -5,6 +5,7 @@ const SECTIONS_AROUND_A_QUOTE = 120;
 const HISTORY_MESSAGES = 20;
 
 const find = (selector, within = document) => within.querySelector(selector);
+const CHANGE = { "Content-Type": "application/json", "X-Page-Token": find('meta[name="page-token"]')?.content ?? "" };
 const form = find("#ask");
 const question = find("#question");
 const conversation = find("#conversation");
@@ -79,7 +80,7 @@ async function ask(text) {
   try {
     const response = await fetch("/v1/ask", {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      headers: { ...CHANGE, Accept: "text/event-stream" },
       body: JSON.stringify(body),
       signal: stopping.signal,
     });
@@ -247,7 +248,7 @@ function listenToFeedback(feedback, answerId) {
   const send = async (vote) => {
     const response = await fetch(`/v1/answers/${encodeURIComponent(answerId)}/feedback`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: CHANGE,
       body: JSON.stringify({ vote, reason: vote === "down" ? find("input", reason).value || null : null }),
     }).catch(() => null);
     if (response?.ok) thanks.textContent = say("feedback.thanks");
