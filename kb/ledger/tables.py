@@ -386,7 +386,7 @@ privacy_tasks = Table(
     "privacy_tasks",
     metadata,
     _id(),
-    Column("kind", String(32), nullable=False, doc="bare_name, suppressed, keep_ended, outside_copy, unsearched"),
+    Column("kind", String(32), nullable=False, doc="see kb.ledger.tasks.TaskKind"),
     Column("request_id", String(32)),
     Column("object_kind", String(16)),
     Column("object_id", String(32)),
