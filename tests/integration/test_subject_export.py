@@ -138,6 +138,7 @@ def test_a_namesake_is_left_out_and_masked_beside_the_person(kennisbank: Kennisb
 
 
 def test_nothing_in_a_table_is_a_formula(filled: Kennisbank) -> None:
+    filled.operations(OWNER).ingest([Upload("=1+HYPERLINK(9).txt", b"Xandrine Quist was hier ook.\n")])
     parts = Made(filled).export()
     rows = list(csv.reader(io.StringIO(parts["data.csv"].decode("utf-8-sig"))))
     assert any("HYPERLINK" in cell for row in rows for cell in row)
