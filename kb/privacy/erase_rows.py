@@ -68,10 +68,9 @@ def look_beforehand(tx: Transaction, plan: Plan) -> Beforehand:
     return Beforehand(words, apart, tuple(originals))
 
 
-def vectors_at_stake(tx: Transaction, plan: Plan) -> dict[int, bytes]:
-    """The vectors that must be nowhere afterwards, by number of dimensions: of erased chunks, and of redacted ones as they were."""
-    erased = tx.erasing.chunks_of(tx.erasing.versions_of(plan.documents))
-    return tx.erasing.vectors([*erased, *tx.erasing.touched_chunks(plan.redactions)])
+def chunks_at_stake(tx: Transaction, plan: Plan) -> list[str]:
+    """The chunks whose vectors must be nowhere afterwards: erased ones, and redacted ones, which get new vectors later."""
+    return [*tx.erasing.chunks_of(tx.erasing.versions_of(plan.documents)), *tx.erasing.touched_chunks(plan.redactions)]
 
 
 def erase_rows(tx: Transaction, plan: Plan) -> dict[str, int]:

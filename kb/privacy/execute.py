@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.errors import NotEnoughDisk, PlanOutdated, StepNotPossible
+from kb.errors import ErasureError, NotEnoughDisk, PlanOutdated, StepNotPossible
 from kb.logs import get_logger
-from kb.privacy.erase_rows import Beforehand, changed_since, erase_rows, longest_first, look_beforehand, vectors_at_stake, words_of
+from kb.privacy.erase_rows import Beforehand, changed_since, chunks_at_stake, erase_rows, longest_first, look_beforehand, words_of
 from kb.privacy.execution_steps import Counts, Heard, Run, Step, Tools
 from kb.privacy.journal import JournalEntry
 from kb.privacy.proof import Proof
@@ -169,8 +169,12 @@ class Executor:
     def _rows(self, run: Run) -> Counts:
         with self._tools.ledger.writing() as tx:
             # In the vault before they go: the scan looks for them.
-            vectors = self._proof.keep_vectors(run.request_id, vectors_at_stake(tx, run.plan))
+            chunks = chunks_at_stake(tx, run.plan)
+            vectors = self._proof.keep_vectors(run.request_id, tx.erasing.vectors(chunks))
             counts = {**erase_rows(tx, run.plan), **vectors}
+            # Asked here, where every one of them is known: the scan passes over a vector that a text which stays has as well.
+            if tx.erasing.vectors(chunks):
+                raise ErasureError
             tx.requests.step_done(run.request_id, Step.ROWS.value, counts)
         return counts
 
