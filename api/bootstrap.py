@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ingest.sandbox import SandboxedParser
     from ingest.web import WebFetcher
     from kb.accounts.people import People
+    from kb.accounts.types import OneTimeCode
     from kb.answering.ask import Asker
     from kb.privacy.gate import SuppressionGate
     from kb.privacy.suppression import Suppression
@@ -73,9 +74,9 @@ class Kennisbank:
         """The token that makes its bearer the owner."""
         return self.directory.owner_token()
 
-    def announce(self, url: str) -> None:
-        """Write down where the server of this process listens."""
-        self.directory.announce(url)
+    def announce(self, url: str, certificate: str | None = None) -> None:
+        """Write down where the server of this process listens, and by which certificate (PEM) it is known."""
+        self.directory.announce(url, certificate)
 
     def operations(self, actor: Actor, language: str | None = None) -> InProcessOperations:
         """What ``actor`` can do; ``language`` (None: that of the settings) is that of the sentences about files."""
@@ -370,6 +371,12 @@ def restore() -> Restore:
         return ledger
 
     return restore_with(open_ledger)
+
+
+def first_administrator_code(settings: Settings) -> OneTimeCode | None:
+    """A fresh code for the first administrator; None once there are accounts. Raises DirectoryLocked and its kin."""
+    with open_kennisbank(settings, role="command") as kennisbank:
+        return kennisbank.accounts.sign_in.first_code()
 
 
 def running_server(settings: Settings) -> RunningServer | None:

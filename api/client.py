@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -59,14 +60,18 @@ class HttpOperations:
     Raises the errors that the server names, as the same classes, and ServerUnreachable where there is none.
     """
 
-    def __init__(self, url: str, token: str | None, *, pid: int | None = None, language: Language = "en") -> None:
+    def __init__(
+        self, url: str, token: str | None, *, pid: int | None = None, language: Language = "en", certificate: str | None = None
+    ) -> None:
+        """``certificate`` (PEM): the one that the server at ``url`` is known by, whoever signed it and for whatever name."""
         headers: dict[str, str] = {"Accept-Language": language}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         self._url = url
         self._pid = pid
         timeout = httpx.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS)
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout, trust_env=False)
+        verify = True if certificate is None else _knowing(certificate)
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout, trust_env=False, verify=verify)
 
     def __enter__(self) -> HttpOperations:
         """Itself."""
@@ -232,6 +237,15 @@ class HttpOperations:
             yield
         except httpx.TransportError as error:
             raise ServerUnreachable(url=self._url, pid=self._pid if self._pid is not None else "?") from error
+
+
+def _knowing(certificate: str) -> ssl.SSLContext:
+    """Trust exactly this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=certificate)
+    return context
 
 
 _JSON = {"Content-Type": "application/json"}

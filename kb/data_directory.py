@@ -25,6 +25,8 @@ class RunningServer:
     url: str
     token: str
     pid: int
+    certificate: str | None = None
+    """PEM, where it speaks TLS: commands on this machine know it by that, whoever signed it."""
 
 
 class DataDirectory:
@@ -45,6 +47,7 @@ class DataDirectory:
         self.sealing_key = secrets_path / "backup.key"
         self.journal = secrets_path / "journal"
         self.report_key = secrets_path / "report.key"
+        self.tls = secrets_path / "tls"
         self.restored_marker = path / "restored.json"
         """There while a restored directory is the data protection officer's alone."""
         self._lock_file = path / "lock"
@@ -103,15 +106,15 @@ class DataDirectory:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             announced = json.loads(self._server_file.read_text())
-            return RunningServer(announced["url"], self.owner_token(), announced["pid"])
+            return RunningServer(announced["url"], self.owner_token(), announced["pid"], announced.get("certificate"))
         finally:
             os.close(descriptor)
         return None  # The lock was free: the file is left from a server that was killed.
 
-    def announce(self, url: str) -> None:
-        """Write where the server of this process listens."""
+    def announce(self, url: str, certificate: str | None = None) -> None:
+        """Write where the server of this process listens, and by which certificate it is known."""
         draft = self._server_file.with_suffix(".new")
-        draft.write_text(json.dumps({"url": url, "pid": os.getpid(), "host": socket.gethostname()}))
+        draft.write_text(json.dumps({"url": url, "pid": os.getpid(), "host": socket.gethostname(), "certificate": certificate}))
         draft.chmod(0o600)
         draft.replace(self._server_file)
 

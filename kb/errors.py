@@ -33,7 +33,8 @@
     ├── BackupError                   BackupUnreadable · BackupKeyWrong · BackupKeyMissing · BackupDamaged · RestoreNotEmpty
     │                                 BackupNotSupported · BackupInside · RestoredWithoutJournal (403)
     ├── ScanFailed                    the residue scan could not be carried through
-    ├── ExposedAddress · PortInUse    `kb serve` was asked for an address it must not or cannot use
+    ├── ExposedAddress · PortInUse    `kb serve` was asked for an address it must not or cannot use; ExposedWithoutAccounts
+    ├── CertificateUnusable           HTTPS cannot be served with what was given
     ├── ShuttingDown (503)            what was asked was cut off by the end of this process
     ├── ServerUnreachable             the running server holds the directory but does not answer
     └── of the service alone          Busy (429) · ForeignHost · ForeignOrigin · MethodNotAllowed: api/problems.py
@@ -566,8 +567,26 @@ class DiskFull(DataDirectoryError):
 
 class ExposedAddress(KennisbankError):
     code, exit_code = "exposed_address", 2
-    en = "Refused to listen on {host}: without accounts Kennisbank serves this machine alone. Use --host 127.0.0.1."
-    nl = "Luisteren op {host} is geweigerd: zonder accounts bedient Kennisbank alleen deze machine. Gebruik --host 127.0.0.1."
+    en = (
+        "Refused to listen on {host}: beyond this machine (127.0.0.1) Kennisbank serves over HTTPS alone. Give an address of this machine, "
+        "and --tls-cert with --tls-key, or --tls-local for an authority of your own."
+    )
+    nl = (
+        "Luisteren op {host} is geweigerd: buiten deze machine (127.0.0.1) gaat Kennisbank alleen over HTTPS. Geef een adres van deze machine, "
+        "en --tls-cert met --tls-key, of --tls-local voor een eigen autoriteit."
+    )
+
+
+class ExposedWithoutAccounts(ExposedAddress):
+    code = "exposed_without_accounts"
+    en = "Refused to listen on {host}: there are no accounts, so anybody could read everything. Make the first administrator with the link of `kb init`."
+    nl = "Luisteren op {host} is geweigerd: er zijn geen accounts, dus iedereen zou alles kunnen lezen. Maak de eerste beheerder met de link van `kb init`."
+
+
+class CertificateUnusable(KennisbankError):
+    code, exit_code = "certificate_unusable", 2
+    en = "HTTPS cannot be served with this certificate and key ({reason}). Both are PEM files; the key has no password."
+    nl = "Met dit certificaat en deze sleutel is HTTPS niet mogelijk ({reason}). Het zijn beide PEM-bestanden; de sleutel heeft geen wachtwoord."
 
 
 class PortInUse(KennisbankError):

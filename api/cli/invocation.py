@@ -139,7 +139,7 @@ class Invocation:
         if server is not None:
             from api.client import HttpOperations
 
-            with HttpOperations(server.url, server.token, pid=server.pid, language=self.language) as remote:
+            with HttpOperations(server.url, server.token, pid=server.pid, language=self.language, certificate=server.certificate) as remote:
                 yield remote
         else:
             with open_kennisbank(self.settings, role="command") as kennisbank:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import ask, backup, bench, documents, eval, ingest, init, privacy, serve, spaces, status
+from api.cli import ask, backup, bench, documents, eval, ingest, init, privacy, serve, spaces, status, users
 from api.cli.invocation import Common, DataDir, Json, Lang, SecretsDir, command, language_without_settings, report_error
 from api.cli.texts import text
 from kb import __version__
@@ -80,6 +80,7 @@ def _app() -> typer.Typer:
     command(app, "ingest")(ingest.ingest)
     app.add_typer(documents.group(), name="documents")
     app.add_typer(spaces.group(), name="spaces")
+    app.add_typer(users.group(), name="users")
     app.add_typer(backup.group(), name="backup")
     app.add_typer(bench.group(), name="bench")
     app.add_typer(eval.group(), name="eval")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.cli.backup_texts import BACKUP_TEXTS
 from api.cli.privacy_texts import PRIVACY_TEXTS
+from api.cli.users_texts import USERS_TEXTS
 from kb.types import Language
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -235,7 +236,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-_TEXTS |= PRIVACY_TEXTS | BACKUP_TEXTS
+_TEXTS |= PRIVACY_TEXTS | BACKUP_TEXTS | USERS_TEXTS
 
 
 def known(key: str) -> bool:

@@ -45,7 +45,9 @@ def to_sign_in(request: Request) -> Response:
 
 
 @router.get("/")
-def chat_page(request: Request, operations: RequestOperations, actor: RequestActor, lang: Annotated[Language | None, Query()] = None) -> Response:
+def chat_page(
+    request: Request, operations: RequestOperations, actor: RequestActor, lang: Annotated[Language | None, Query()] = None
+) -> Response:
     """The chat; with ``lang`` the choice of language is kept first."""
     if lang is not None:
         response = RedirectResponse("/", status_code=303)

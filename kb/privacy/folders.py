@@ -91,6 +91,7 @@ SECRETS: Mapping[str, PersonalFolder] = {
     ),
     "sealing_key": PersonalFolder(None),
     "report_key": PersonalFolder(None),
+    "tls": PersonalFolder(None),
     "audit.key": PersonalFolder(None),
     "suppression.key": PersonalFolder(None),
 }
