@@ -60,39 +60,40 @@ class HiddenRows:
         query = select(hidden.c.object_kind, hidden.c.object_id).where(hidden.c.request_id == request_id)
         return [HiddenObject(*row) for row in self._connection.execute(query.order_by(hidden.c.object_kind, hidden.c.object_id))]
 
-    def is_hidden(self, kind: ObjectKind, object_id: str) -> bool:
-        """Whether this object, or what it is a part of, is hidden."""
+    def is_hidden(self, kind: ObjectKind, object_id: str, why: Hidden | None = None) -> bool:
+        """Whether this object, or what it is a part of, is hidden (for this reason; None: for any)."""
         match kind:
             case "document":
-                query = select(documents.c.id).where(documents.c.id == object_id, document_is_hidden())
+                query = select(documents.c.id).where(documents.c.id == object_id, document_is_hidden(why))
             case "version":
-                query = select(versions.c.id).where(versions.c.id == object_id, version_is_hidden())
+                query = select(versions.c.id).where(versions.c.id == object_id, version_is_hidden(why))
             case "chunk":
-                query = select(chunks.c.id).join_from(chunks, versions).where(chunks.c.id == object_id, chunk_is_hidden())
+                query = select(chunks.c.id).join_from(chunks, versions).where(chunks.c.id == object_id, chunk_is_hidden(why))
             case "answer":
-                query = select(answers.c.id).where(answers.c.id == object_id, answer_is_hidden())
+                query = select(answers.c.id).where(answers.c.id == object_id, answer_is_hidden(why))
         return self._connection.execute(query).first() is not None
 
 
-def document_is_hidden() -> ColumnElement[bool]:
+def document_is_hidden(why: Hidden | None = None) -> ColumnElement[bool]:
     """Holds of a row of ``documents`` that is hidden."""
-    return _names("document", documents.c.id)
+    return _names("document", documents.c.id, why)
 
 
-def version_is_hidden() -> ColumnElement[bool]:
+def version_is_hidden(why: Hidden | None = None) -> ColumnElement[bool]:
     """Holds of a row of ``versions`` that is hidden, or whose document is."""
-    return or_(_names("version", versions.c.id), _names("document", versions.c.document_id))
+    return or_(_names("version", versions.c.id, why), _names("document", versions.c.document_id, why))
 
 
-def chunk_is_hidden() -> ColumnElement[bool]:
+def chunk_is_hidden(why: Hidden | None = None) -> ColumnElement[bool]:
     """Holds of a row of ``chunks`` joined to ``versions`` that is hidden, or whose version or document is."""
-    return or_(_names("chunk", chunks.c.id), version_is_hidden())
+    return or_(_names("chunk", chunks.c.id, why), version_is_hidden(why))
 
 
-def answer_is_hidden() -> ColumnElement[bool]:
+def answer_is_hidden(why: Hidden | None = None) -> ColumnElement[bool]:
     """Holds of a row of ``answers`` that is hidden."""
-    return _names("answer", answers.c.id)
+    return _names("answer", answers.c.id, why)
 
 
-def _names(kind: ObjectKind, id_: ColumnElement[str]) -> ColumnElement[bool]:
-    return exists(select(1).select_from(hidden).where(hidden.c.object_kind == kind, hidden.c.object_id == id_))
+def _names(kind: ObjectKind, id_: ColumnElement[str], why: Hidden | None) -> ColumnElement[bool]:
+    named = select(1).select_from(hidden).where(hidden.c.object_kind == kind, hidden.c.object_id == id_)
+    return exists(named if why is None else named.where(hidden.c.why == why.value))

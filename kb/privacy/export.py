@@ -26,7 +26,7 @@ _RETAINED = ("answers", "feedback", "superseded_versions", "failed_uploads", "au
 
 
 class Exporter:
-    """Makes zips for people. What is hidden (restricted, or being erased) is not in them; how much that is, is said."""
+    """Makes zips for people. What is being erased is not in them, and how much that is, is said."""
 
     def __init__(self, ledger: Ledger, originals: Originals, settings: Settings, clock: Clock) -> None:
         self._ledger = ledger

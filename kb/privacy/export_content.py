@@ -10,7 +10,7 @@ from datetime import datetime
 from kb.ledger.disclosures import PassageShown
 from kb.ledger.ledger import Transaction
 from kb.privacy.masking import Masker
-from kb.privacy.types import Decision, Field, Hit, How, Judgement, Subject
+from kb.privacy.types import Decision, Field, Hidden, Hit, How, Judgement, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Accessed:
 
 @dataclass(frozen=True, slots=True)
 class ExportContent:
-    """Everything that the copy tells. ``withheld`` counts holdings that are restricted or being erased; ``masked`` stretches of others."""
+    """Everything that the copy tells. ``withheld`` counts holdings that are being erased; ``masked`` stretches of others."""
 
     holdings: tuple[Holding, ...]
     recipients: tuple[Recipient, ...]
@@ -81,7 +81,7 @@ def gather(
     FUZZY and RELATED hits count only with a judgement that they are the person's. ``originals`` leads from version to name in the zip.
     """
     own = [hit for hit in hits if _is_own(hit, judgements.get(hit.hit_id))]
-    shown = [hit for hit in own if not _hidden(tx, hit)]
+    shown = [hit for hit in own if not _being_erased(tx, hit)]
     by_owner: dict[tuple[str, str], list[Hit]] = defaultdict(list)
     for hit in shown:
         by_owner[_owner(hit)].append(hit)
@@ -161,12 +161,13 @@ def _is_own(hit: Hit, judgement: Judgement | None) -> bool:
     return judgement.decision is not Decision.OTHER_PERSON
 
 
-def _hidden(tx: Transaction, hit: Hit) -> bool:
+def _being_erased(tx: Transaction, hit: Hit) -> bool:
+    """A restriction (18) does not end the right of access: what is restricted is in the copy."""
     if hit.answer_id is not None:
-        return tx.hidden.is_hidden("answer", hit.answer_id)
-    if hit.chunk_id is not None and tx.hidden.is_hidden("chunk", hit.chunk_id):
+        return tx.hidden.is_hidden("answer", hit.answer_id, Hidden.TOMBSTONED)
+    if hit.chunk_id is not None and tx.hidden.is_hidden("chunk", hit.chunk_id, Hidden.TOMBSTONED):
         return True
-    return hit.document_id is not None and tx.hidden.is_hidden("document", hit.document_id)
+    return hit.document_id is not None and tx.hidden.is_hidden("document", hit.document_id, Hidden.TOMBSTONED)
 
 
 def _owner(hit: Hit) -> tuple[str, str]:

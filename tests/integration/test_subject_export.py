@@ -158,12 +158,24 @@ def test_who_saw_passages_and_what_was_done_is_told(filled: Kennisbank) -> None:
     assert data["retention_days"]["answers"] == filled.settings.retention.answers
 
 
-def test_what_is_hidden_is_not_in_it_and_that_is_said(filled: Kennisbank) -> None:
-    made = Made(filled)
-    document = next(hit.document_id for hit in made.hits if hit.where == "map/beoordeling.md")
+def hide(filled: Kennisbank, made: Made, where: str, why: Hidden) -> None:
+    document = next(hit.document_id for hit in made.hits if hit.where == where)
     with filled.ledger.writing() as tx:
         tx.requests.add(made.case, "hmac-sha256:x")
-        tx.hidden.hide(made.case.request_id, Hidden.TOMBSTONED, [HiddenObject("document", document or "")])
+        tx.hidden.hide(made.case.request_id, why, [HiddenObject("document", document or "")])
+
+
+def test_what_is_restricted_is_in_it_for_access_goes_on(filled: Kennisbank) -> None:
+    made = Made(filled)
+    hide(filled, made, "map/beoordeling.md", Hidden.RESTRICTED)
+    parts = made.export()
+    assert "beoordeling" in parts["overzicht.html"].decode()
+    assert json.loads(parts["data.json"])["withheld"] == 0
+
+
+def test_what_is_being_erased_is_not_in_it_and_that_is_said(filled: Kennisbank) -> None:
+    made = Made(filled)
+    hide(filled, made, "map/beoordeling.md", Hidden.TOMBSTONED)
     parts = made.export()
     assert "beoordeling" not in parts["overzicht.html"].decode()
     assert json.loads(parts["data.json"])["withheld"] == 1
