@@ -204,6 +204,7 @@ class NumberedPassage:
     section: str | None
     text: str
     table_header: str | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

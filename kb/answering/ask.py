@@ -386,4 +386,4 @@ def _section(passage: Passage) -> str | None:
 
 
 def _numbered(n: int, passage: Passage) -> NumberedPassage:
-    return NumberedPassage(n, passage.document_title, _section(passage), passage.text, passage.table_header)
+    return NumberedPassage(n, passage.document_title, _section(passage), passage.text, passage.table_header, passage.language)

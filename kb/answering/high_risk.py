@@ -24,6 +24,13 @@ _JUDGE = (
     r"(?:rangschik\w*|rank|rate|grade|score|beoordeel|becijfer|selecteer|screen|shortlist|select|assess|evaluate|vergelijk"
     r"|compare|sorteer|sort)"
 )
+_DOES = r"(?:presteer\w*|functioneer\w*|werk\w*|scoor\w*|doet|doen|perform\w*|works?|scores?|does|do|is|are|zijn)"
+_MOST = r"(?:best|beste?|slechtste?|minste?|meeste?|hardste?|zwakste?|worst|least|most|hardest|poorest)"
+_MUST = r"(?:moet(?:en)?|zou(?:den)?|verdien\w*|should|must|ought|deserves?)"
+_FATE = (
+    r"(?:ontslagen?|ontslag|aangenomen|afgewezen|bevorderd|gepromoveerd|promotie|zitten|zakken|slagen"
+    r"|fired|dismissed|hired|rejected|promoted|promotion|laid off|pass|fail)"
+)
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -36,6 +43,10 @@ _PATTERNS = tuple(
         # “Wie van de sollicitanten is de beste?”, “Which candidate is most suitable?”
         rf"\b(?:wie|welke|wat voor|who|which|whom)\b.{{0,60}}\b{_PEOPLE}\b.{{0,60}}\b{_BEST}\b",
         rf"\b(?:wie|welke|who|which|whom)\b.{{0,40}}\b{_BEST}\s+(?:\w+\s+){{0,2}}{_PEOPLE}\b",
+        # “Welke medewerker presteert het slechtst?”, “Who of the staff performs worst?”
+        rf"\b(?:wie|welke|who|which|whom)\b.{{0,40}}\b{_PEOPLE}\b.{{0,40}}\b{_DOES}\b.{{0,30}}\b{_MOST}\b",
+        # “Welke leerling moet blijven zitten?”, “Which employee should be dismissed?”
+        rf"\b(?:welke|which)\s+(?:\w+\s+){{0,2}}{_PEOPLE}\b.{{0,40}}\b{_MUST}\b.{{0,30}}\b{_FATE}\b",
         # “Wie moeten we aannemen / ontslaan / laten zitten?”
         r"\b(?:wie|welke \w+|who|whom|which \w+)\s+(?:moet(?:en)?|zou(?:den)?|kan|kunnen|zullen|should|shall|do|must"
         r"|can)\s+(?:we|wij|ik|i|you|je)\s+(?:\w+\s+){0,2}"

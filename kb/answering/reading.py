@@ -3,7 +3,8 @@ weighing whether there is an answer at all.
 
 A word of the question counts by how rare it is among the sentences at hand; one that is nowhere counts most. Words that only say what
 sort of answer is wanted (“wat *kost*”) count little, because an answer need not repeat them. A word is found as itself, as part of a
-compound, or, when it is nowhere, as a word that is one slip of the finger away.
+compound, or, when it is nowhere, as a word that is one slip of the finger away. Where passages are in the other language, it is found as
+what the lexicon says that it is there.
 """
 
 from __future__ import annotations
@@ -20,15 +21,20 @@ from kb.answering.sentences import split_sentences
 from kb.answering.slips import one_slip_apart
 from kb.answering.table_rows import CELL, cells, covers, header_of, named_cells
 from kb.answering.words import content_words, fold, is_function_word, meets, tokens
+from kb.lexicon.bilingual import OTHER, renderings
+from kb.lexicon.gloss import gloss
+from kb.lexicon.small_words import language_by_small_words
 
 _NAME_WEIGHT = 1.6
 _ASKING_WEIGHT = 0.25
 _HEADING_WORD = 0.8
 """A word that stands only above the sentence counts this much."""
 _SLIP = 0.8
+_RENDERED = 0.8
 _IN_RANGE = 0.9
 _NEARBY = 0.7
 """A word of the sentence before or after counts this much."""
+_DIGITS_OF_A_YEAR = 4
 _SHORT_WORDS = 4
 _LONG_WORDS = 40
 _NEW_WORDS = 4
@@ -104,7 +110,10 @@ class Reading:
         self._passages = [_Passage(passage, with_codes=bool(self._codes)) for passage in passages]
         vocabulary = frozenset().union(*(passage.words for passage in self._passages))
         self._stems = [*dict.fromkeys(_worded(question, self._codes)), *self._codes]
-        self._strength = {word: _strengths(word, vocabulary) for word in self._stems}
+        rendered = _in_the_other_language(question, passages)
+        self.across = bool(rendered)
+        """Whether some passage is in the other language."""
+        self._strength = {word: _strengths(word, vocabulary, rendered.get(word, frozenset())) for word in self._stems}
         self.weights = self._weigh()
         total = sum(self.weights.values())
         self._shares = {word: weight / total for word, weight in self.weights.items()} if total else {}
@@ -115,6 +124,12 @@ class Reading:
     def sentences(self) -> list[ReadSentence]:
         """Every sentence that could be quoted, in the order of the passages."""
         return [sentence for number, passage in enumerate(self._passages) for sentence in self._read(number, passage)]
+
+    @cached_property
+    def turns_on_a_number(self) -> bool:
+        """Whether the word of most weight is a number and no year: “stap 17” is not answered by step 16."""
+        rarest = max(self.weights, key=lambda word: self.weights[word], default="")
+        return rarest.isdigit() and len(rarest) != _DIGITS_OF_A_YEAR
 
     @cached_property
     def held(self) -> list[dict[str, float]]:
@@ -289,11 +304,29 @@ def _worded(question: str, found: Sequence[str]) -> list[str]:
     return content_words(question)
 
 
-def _strengths(word: str, vocabulary: frozenset[str]) -> dict[str, float]:
-    """The words of ``vocabulary`` in which ``word`` is found, and how surely."""
+def _in_the_other_language(question: str, passages: Sequence[ReadPassage]) -> dict[str, frozenset[str]]:
+    """What the words of ``question`` are in the language of the passages that are not in its own; nothing where all are."""
+    language = language_by_small_words(question)
+    if language is None or not any(passage.language == OTHER[language] for passage in passages):
+        return {}
+    found: dict[str, set[str]] = {}
+    for one in renderings(question, language):
+        own = " ".join(one.words)
+        said = one.alternatives or ((gloss(own),) if language == "nl" else ())
+        for word in content_words(own):
+            found.setdefault(word, set()).update(other for text in said for other in content_words(text))
+    return {word: frozenset(others - {word}) for word, others in found.items()}
+
+
+def _strengths(word: str, vocabulary: frozenset[str], rendered: frozenset[str]) -> dict[str, float]:
+    """The words of ``vocabulary`` in which ``word`` is found, and how surely; ``rendered``: what it is in the other language."""
     found = {other: strength for other in vocabulary if (strength := meets(word, frozenset((other,)))) > 0.0} if len(word) >= 4 else {}
     if word in vocabulary:
         found[word] = 1.0
+    for other in vocabulary if rendered else ():
+        strength = _RENDERED * max((meets(one, frozenset((other,))) for one in rendered), default=0.0)
+        if strength > found.get(other, 0.0):
+            found[other] = strength
     if not found:
         found = {other: _SLIP for other in vocabulary if one_slip_apart(word, other)}
     return found

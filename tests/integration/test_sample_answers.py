@@ -1,6 +1,7 @@
 """The sample organisation's questions, answered by quoting with the model that ships: how many are answered, and how many rightly not.
 
-The floors lie some three points below what was measured (0.78, 0.48, 0.62 and 0.52); retrieval and the choice of sentences may only get better.
+The floors lie some three points below what was measured: 0.56 of the answerable questions answered, 0.39 with the passage that answers,
+0.70 of the answers; 0.84 of the others declined. Decision 7 says why fewer are answered than could be.
 """
 
 from __future__ import annotations
@@ -58,15 +59,15 @@ def share(of: list[bool]) -> float:
 def test_answerable_questions_are_answered_with_the_passage_that_answers_them(answers: list[Answered]) -> None:
     answerable = [one for one in answers if one.question.answerable]
 
-    assert share([one.spoke for one in answerable]) >= 0.74
-    assert share([one.holds_gold for one in answerable]) >= 0.45
-    assert share([one.holds_gold for one in answerable if one.spoke]) >= 0.59
+    assert share([one.spoke for one in answerable]) >= 0.53
+    assert share([one.holds_gold for one in answerable]) >= 0.36
+    assert share([one.holds_gold for one in answerable if one.spoke]) >= 0.67
 
 
 def test_questions_that_the_documents_do_not_answer_are_declined_with_a_reason(answers: list[Answered]) -> None:
     unanswerable = [one for one in answers if not one.question.answerable]
 
-    assert share([not one.spoke for one in unanswerable]) >= 0.50
+    assert share([not one.spoke for one in unanswerable]) >= 0.81
     assert all(one.answer.notices for one in answers if not one.spoke)
 
 

@@ -40,9 +40,9 @@ class _Candidate:
 class ExtractiveGenerator:
     """Quotes at most ``most_sentences`` sentences in the order of the passages. Deterministic; safe from several threads.
 
-    ``similarity`` (cosine of one text to each of several) chooses where no word of the question is met, as across languages; a few
-    sentences are compared, so that it stays quick. ``sentence_model`` (None: the one that ships) tells how probable it is that a sentence
-    belongs to the answer.
+    ``similarity`` (cosine of one text to each of several) chooses where no word of the question is met, and helps to choose across
+    languages; a few sentences are compared, so that it stays quick. ``sentence_model`` (None: the one that ships) tells how probable it
+    is that a sentence belongs to the answer.
     """
 
     def __init__(
@@ -66,7 +66,8 @@ class ExtractiveGenerator:
     def generate(self, request: GenerationRequest, cancellation: Cancellation) -> Iterator[str]:
         """One piece per quoted sentence. Raises nothing."""
         passages = [
-            ReadPassage(passage.title, passage.section or "", passage.text, passage.table_header or "") for passage in request.passages
+            ReadPassage(passage.title, passage.section or "", passage.text, passage.table_header or "", passage.language)
+            for passage in request.passages
         ]
         for index, chosen in enumerate(self._choose(Reading(request.question, passages))):
             if cancellation.cancelled:
@@ -79,8 +80,10 @@ class ExtractiveGenerator:
             for sentence in reading.sentences
             if sentence.value("with_heads") > 0.0
         ]
-        if not any(one.sentence.value("own") > _HARDLY_MET for one in candidates):
+        if reading.across or not any(one.sentence.value("own") > _HARDLY_MET for one in candidates):
             candidates = self._alike(reading) or candidates
+        if reading.turns_on_a_number:
+            candidates = [one for one in candidates if one.sentence.value("rarest") == 1.0] or candidates
         candidates.sort(key=lambda one: (-one.probability, one.sentence.passage, one.sentence.start))
         if not candidates or candidates[0].probability < _LEAST:
             return []
@@ -96,12 +99,16 @@ class ExtractiveGenerator:
         return sorted(chosen, key=lambda one: (one.passage, one.start))
 
     def _alike(self, reading: Reading) -> list[_Candidate]:
-        """The sentences of the first passages that are like the question, where words do not meet."""
+        """The sentences of the first passages that are like the question, where words do not meet or meet as renderings alone."""
         first = [sentence for sentence in reading.sentences if sentence.value("short") == 0.0][:_MOST_COMPARED]
         if self._similarity is None or not first:
             return []
         cosines = self._similarity(reading.question, [sentence.text for sentence in first])
-        return [_Candidate(cosine, sentence) for cosine, sentence in zip(cosines, first, strict=True) if cosine >= _ALIKE]
+        return [
+            _Candidate((cosine + self._model.probability(sentence.features)) / 2 if reading.across else cosine, sentence)
+            for cosine, sentence in zip(cosines, first, strict=True)
+            if cosine >= _ALIKE
+        ]
 
 
 def _brings_something(sentence: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:

@@ -79,3 +79,13 @@ def test_similarity_finds_what_words_do_not() -> None:
     quoted = "".join(ExtractiveGenerator(1, alike).generate(request, Cancellation()))
 
     assert quoted == "Een voltijder heeft 25 vakantiedagen per jaar. [1]"
+
+
+def test_a_question_about_a_numbered_thing_is_answered_by_the_sentence_with_its_number() -> None:
+    steps = [f"Stap {number} van de noodprocedure: controleer schakelaar {number * 7}." for number in range(1, 21)]
+    passages = (numbered(1, "\n\n".join(steps[:12])), numbered(2, "\n\n".join(steps[12:])))
+
+    request = GenerationRequest("Welke schakelaar controleer ik bij stap 17 van de noodprocedure?", "nl", passages)
+    quoted = "".join(ExtractiveGenerator(3).generate(request, Cancellation()))
+
+    assert quoted == f"{steps[16]} [2]"

@@ -20,6 +20,10 @@ from kb.answering.high_risk import asks_to_judge_people
         "Which employee is the laziest?",
         "Who should we hire?",
         "Please score the candidates for vacancy 7",
+        "Welke medewerker presteert het slechtst?",
+        "Which of the trainees works hardest?",
+        "Welke leerling moet blijven zitten?",
+        "Which employee should be dismissed first?",
     ],
 )
 def test_a_request_to_grade_select_or_rank_people_is_recognised(question: str) -> None:
@@ -39,6 +43,9 @@ def test_a_request_to_grade_select_or_rank_people_is_recognised(question: str) -
         "Wie kan ik bellen als ik ziek ben?",
         "How are applicants selected?",
         "Who decides on promotion?",
+        "Welke medewerkers kunnen voor de ondernemingsraad gekozen worden?",
+        "Which employees must wear a helmet?",
+        "Hoe lang werkt een medewerker ten minste per week?",
         "What is the best way to reach a colleague?",
     ],
 )

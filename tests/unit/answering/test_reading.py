@@ -9,8 +9,8 @@ from kb.answering.reading import FEATURES, Reading, ReadPassage, ReadSentence
 TABLE = "Korting per model\n\nModel | 1 tot 9 stuks | 10 tot 24 stuks\nOtter | 3% | 6%\nBever | 4% | 7,5%"
 
 
-def sentences(question: str, text: str, title: str = "", header: str = "") -> list[ReadSentence]:
-    return Reading(question, [ReadPassage(title, "", text, header)]).sentences
+def sentences(question: str, text: str, title: str = "", header: str = "", language: str = "") -> list[ReadSentence]:
+    return Reading(question, [ReadPassage(title, "", text, header, language)]).sentences
 
 
 def best(question: str, text: str, feature: str = "with_heads", title: str = "") -> str:
@@ -83,3 +83,25 @@ def test_a_word_that_no_passage_holds_weighs_most() -> None:
     weights = Reading("Hoeveel aandelen mag een medewerker kopen?", [ReadPassage("", "", "Een medewerker mag een fiets kopen.")]).weights
 
     assert max(weights, key=lambda word: weights[word]) == "andel"
+
+
+NOTICE = "De opzegtermijn is voor beide partijen een maand. De kantine is open van twaalf tot een."
+
+
+def test_a_word_is_found_as_what_it_is_in_the_language_of_the_passage() -> None:
+    [notice, canteen] = sentences("How long is the notice period?", NOTICE, language="nl")
+    assert notice.value("own") > 0.5
+    assert canteen.value("own") == 0.0
+
+
+def test_a_dutch_question_finds_an_english_sentence_a_compound_by_its_parts() -> None:
+    text = "Your travel costs are paid from ten kilometres on. Please wear a helmet in the hall."
+    [costs, helmet] = sentences("Worden mijn reiskosten betaald?", text, language="en")
+    assert costs.value("own") > helmet.value("own")
+
+
+def test_within_one_language_no_word_is_rendered() -> None:
+    text = "The fire brigade comes within ten minutes. Our brand is known everywhere."
+    [brigade, brand] = sentences("Who comes when there is a fire?", text, language="en")
+    assert brigade.value("own") > 0.0
+    assert brand.value("own") == 0.0
