@@ -12,9 +12,8 @@ from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.client import OAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
@@ -40,71 +39,64 @@ class OpenIdConnect:
 
     def address(self, secret: str, back: str) -> str:
         """Where the browser goes to sign in. Raises SignInUnavailable."""
-        with self._client(back) as client:
-            endpoint = self._metadata(client)["authorization_endpoint"]
-            url, _ = client.create_authorization_url(
-                endpoint, state=_derived(secret, "state"), nonce=_derived(secret, "nonce"), code_verifier=_derived(secret, "verifier")
-            )
+        with self._http() as http:
+            endpoint = self._metadata(http)["authorization_endpoint"]
+            flow = {"state": _derived(secret, "state"), "nonce": _derived(secret, "nonce"), "code_verifier": _derived(secret, "verifier")}
+            url, _ = self._client(http, back).create_authorization_url(endpoint, **flow)
         return str(url)
 
     def person(self, secret: str, back: str, returned: str) -> DirectoryPerson:
         """Who came back with the address ``returned``. Raises SignInBroken, SignInUnavailable."""
-        said = parse_qs(urlsplit(returned).query)
-        if said.get("iss", [self._settings.issuer])[0].rstrip("/") != self._settings.issuer.rstrip("/"):
+        said = {name: values[0] for name, values in parse_qs(urlsplit(returned).query).items()}
+        if "code" not in said:
+            raise SignInBroken(reason=_word(said.get("error", "code")))
+        if said.get("iss", self._settings.issuer).rstrip("/") != self._settings.issuer.rstrip("/"):
             raise SignInBroken(reason="issuer")
-        with self._client(back) as client:
-            metadata = self._metadata(client)
+        with self._http() as http:
+            metadata = self._metadata(http)
             try:
-                token = client.fetch_token(
-                    metadata["token_endpoint"],
-                    authorization_response=returned,
-                    state=_derived(secret, "state"),
-                    code_verifier=_derived(secret, "verifier"),
-                )
-                keys = KeySet.import_key_set(cast(KeySetSerialization, self._json(client, metadata["jwks_uri"])))
+                token = self._token(http, metadata["token_endpoint"], secret, back, returned)
+                keys = KeySet.import_key_set(cast(KeySetSerialization, _object(http.get(metadata["jwks_uri"]))))
                 claims = self._claims(token.get("id_token", ""), keys, secret)
                 if self._groups(claims) is None and "userinfo_endpoint" in metadata:
-                    more = self._json(client, metadata["userinfo_endpoint"], bearer=token["access_token"])
+                    bearer = {"Authorization": f"Bearer {token['access_token']}"}
+                    more = _object(http.get(metadata["userinfo_endpoint"], headers=bearer))
                     claims = {**more, **claims} if more.get("sub") == claims["sub"] else claims
-            except (OAuthError, OAuth2Error) as error:
-                raise SignInBroken(reason=error.error or type(error).__name__) from error
+            except OAuth2Error as error:
+                raise SignInBroken(reason=_word(error.error or type(error).__name__)) from error
             except (JoseError, KeyError, ValueError) as error:
                 raise SignInBroken(reason=type(error).__name__) from error
             except httpx.HTTPError as error:
                 raise SignInUnavailable(reason=type(error).__name__) from error
         return self._described(claims)
 
-    def _client(self, back: str) -> OAuth2Client:
-        settings = self._settings
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=self._settings.timeout_seconds, trust_env=False, headers={"Accept": "application/json"})
+
+    def _client(self, http: httpx.Client, back: str) -> OAuth2Client:
         return OAuth2Client(
-            client_id=settings.client_id,
-            client_secret=settings.client_secret,
-            token_endpoint_auth_method="client_secret_basic" if settings.client_secret else "none",
-            scope=settings.scopes,
-            redirect_uri=back,
-            code_challenge_method="S256",
-            timeout=settings.timeout_seconds,
-            trust_env=False,
+            http, client_id=self._settings.client_id, scope=self._settings.scopes, redirect_uri=back, code_challenge_method="S256"
         )
 
-    def _metadata(self, client: OAuth2Client) -> Mapping[str, Any]:
+    def _token(self, http: httpx.Client, endpoint: str, secret: str, back: str, returned: str) -> Mapping[str, Any]:
+        flow = {"state": _derived(secret, "state"), "code_verifier": _derived(secret, "verifier"), "authorization_response": returned}
+        if self._settings.client_secret is None:
+            flow["client_id"] = self._settings.client_id
+            auth = httpx.Auth()
+        else:
+            auth = httpx.BasicAuth(self._settings.client_id, self._settings.client_secret)
+        token: Mapping[str, Any] = self._client(http, back).fetch_token(endpoint, auth=auth, **flow)
+        return token
+
+    def _metadata(self, http: httpx.Client) -> Mapping[str, Any]:
         issuer = self._settings.issuer.rstrip("/")
         try:
-            metadata = self._json(client, f"{issuer}/.well-known/openid-configuration")
+            metadata = _object(http.get(f"{issuer}/.well-known/openid-configuration"))
         except (httpx.HTTPError, ValueError) as error:
             raise SignInUnavailable(reason=type(error).__name__) from error
         if str(metadata.get("issuer", "")).rstrip("/") != issuer:
             raise SignInUnavailable(reason="issuer")
         return metadata
-
-    def _json(self, client: OAuth2Client, url: str, bearer: str | None = None) -> dict[str, Any]:
-        headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
-        response = client.get(url, headers=headers, withhold_token=True)
-        response.raise_for_status()
-        value = response.json()
-        if not isinstance(value, dict):
-            raise ValueError("an object was expected")
-        return value
 
     def _claims(self, id_token: str, keys: KeySet, secret: str) -> dict[str, Any]:
         decoded = jwt.decode(id_token, keys, algorithms=_ALGORITHMS)
@@ -137,6 +129,19 @@ class OpenIdConnect:
             raise SignInBroken(reason=self._settings.login_claim)
         name = str(claims.get("name") or login)
         return DirectoryPerson(Origin.OIDC, f"{self._settings.issuer}\n{claims['sub']}", login, name, self._groups(claims) or ())
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    response.raise_for_status()
+    value = response.json()
+    if not isinstance(value, dict):
+        raise ValueError("an object was expected")
+    return value
+
+
+def _word(said: str) -> str:
+    """A provider's error code as something that may be shown: it came in an address that anybody can make."""
+    return said if said.isascii() and said.replace("_", "").isalnum() and len(said) <= 40 else "error"
 
 
 def _derived(secret: str, purpose: str) -> str:
