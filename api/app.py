@@ -12,7 +12,7 @@ from api.openapi_events import describe_events
 from api.problems import install_problem_handlers
 from api.proxies import NamedProxies
 from api.questions import Lanes
-from api.routes import ask, documents, folders, health, openai, pages, people, privacy, privacy_upkeep, sign_in, spaces, status
+from api.routes import ask, backups, documents, folders, health, openai, pages, people, privacy, privacy_upkeep, sign_in, spaces, status
 from api.routes.serving import Served
 from kb import __version__
 
@@ -43,7 +43,7 @@ def create_app(kennisbank: Served, names: Collection[str] = ()) -> FastAPI:
     )
     app.state.kennisbank = kennisbank
     app.state.lanes = Lanes(kennisbank.settings.server.max_concurrent_questions)
-    for part in (ask, documents, folders, spaces, status, privacy, privacy_upkeep, people, health, openai, pages, sign_in):
+    for part in (ask, documents, folders, spaces, status, privacy, privacy_upkeep, backups, people, health, openai, pages, sign_in):
         app.include_router(part.router)
     app.mount("/pages", StaticFiles(directory=pages.ASSETS), name="pages")
     install_problem_handlers(app)

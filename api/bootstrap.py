@@ -95,6 +95,7 @@ class Kennisbank:
             web=lambda: self.web_fetcher,
             office=lambda: self.privacy.office,
             people=self.people,
+            backups=lambda actor: self.keeping.operations(actor),
             embedder_name=f"{self.settings.embedding.backend}: {self.settings.embedding.model}",
         )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.backup_in_process import InProcessBackups
 from kb.age_files import SealingKey
+from kb.authorise import Actor
 from kb.backup import Backups
 from kb.data_directory import DataDirectory
 from kb.originals import Originals
@@ -27,19 +30,25 @@ class KeepingParts:
 
     def __init__(self, kennisbank: Kennisbank) -> None:
         self._of = kennisbank
+        self.turn = threading.Lock()
+        """Held by a backup and by an erasure, so that neither runs beside the other."""
 
     @cached_property
     def backups(self) -> Backups:
         """Makes, lists, verifies and ends backups."""
         of = self._of
         journal = Journal(of.directory.journal, SealingKey(of.directory.sealing_key))
-        return Backups(of.directory, of.ledger, of.settings, of.clock, lambda folder: journal.copy_to([folder]))
+        return Backups(of.directory, of.ledger, of.settings, of.clock, lambda folder: journal.copy_to([folder]), self.turn)
 
     @cached_property
     def retention(self) -> Retention:
         """Keeps the terms of the settings."""
         of = self._of
         return Retention(of.ledger, Originals(of.directory.originals), lambda: of.indexes, of.settings, self.backups, of.clock)
+
+    def operations(self, actor: Actor) -> InProcessBackups:
+        """What ``actor`` can do with backups."""
+        return InProcessBackups(actor, lambda: self.backups, self._of.settings.backup.destinations)
 
     def destinations(self) -> list[Path]:
         """Every folder that gets a copy of the journal: those of the settings, and those where a backup lies."""

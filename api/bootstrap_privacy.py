@@ -71,7 +71,7 @@ class PrivacyParts:
     @cached_property
     def executor(self) -> Executor:
         """What carries approved plans out."""
-        return Executor(self.tools)
+        return Executor(self.tools, self._of.keeping.turn)
 
     @cached_property
     def held_back(self) -> HeldBack:

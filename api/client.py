@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import ValidationError
 
+from api.backup_client import HttpBackups
 from api.operations import DEFAULT_SPACE, Progress
 from api.people_client import HttpPeople
 from api.privacy_client import HttpPrivacy
@@ -94,6 +95,11 @@ class HttpOperations:
     def people(self) -> HttpPeople:
         """See Operations.people."""
         return HttpPeople(self._send)
+
+    @property
+    def backups(self) -> HttpBackups:
+        """See Operations.backups."""
+        return HttpBackups(self._send)
 
     def ask(
         self,

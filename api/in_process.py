@@ -37,6 +37,7 @@ from kb.types import (
 
 if TYPE_CHECKING:
     # Imported for their names alone: they load models and indexes' libraries, which not every command needs.
+    from api.backup_in_process import InProcessBackups
     from api.folders import FolderClaims
     from api.privacy_in_process import InProcessPrivacy
     from ingest.pipeline import Pipeline
@@ -68,6 +69,7 @@ class InProcessOperations:
         web: Callable[[], WebFetcher],
         office: Callable[[], PrivacyOffice],
         people: Callable[[Actor], People],
+        backups: Callable[[Actor], InProcessBackups],
     ) -> None:
         """``language`` is that of the sentences about files; the parts that load much are made when they are called for."""
         self._actor = actor
@@ -83,6 +85,7 @@ class InProcessOperations:
         self._web = web
         self._office = office
         self._people = people
+        self._backups = backups
 
     @property
     def privacy(self) -> InProcessPrivacy:
@@ -95,6 +98,11 @@ class InProcessOperations:
     def people(self) -> People:
         """See Operations.people."""
         return self._people(self._actor)
+
+    @property
+    def backups(self) -> InProcessBackups:
+        """See Operations.backups."""
+        return self._backups(self._actor)
 
     def ask(
         self,

@@ -14,6 +14,7 @@ from threading import RLock
 from typing import Any, Literal
 
 from api.accounts import Accounts
+from api.backup_operations import BackupOperations
 from api.operations import DEFAULT_SPACE, Progress
 from api.people_operations import PeopleOperations
 from api.privacy_operations import PrivacyOperations
@@ -100,6 +101,7 @@ class MemoryStore:
     web: dict[str, bytes] = field(default_factory=dict)
     privacy: Callable[[Actor], PrivacyOperations] | None = None
     people: Callable[[Actor], PeopleOperations] | None = None
+    backups: Callable[[Actor], BackupOperations] | None = None
 
     def __post_init__(self) -> None:
         self.spaces[DEFAULT_SPACE] = Space("space-1", DEFAULT_SPACE, _MOMENT)
@@ -141,6 +143,13 @@ class MemoryOperations:
         if self.store.people is None:
             raise NotFound
         return self.store.people(self.actor)
+
+    @property
+    def backups(self) -> BackupOperations:
+        """What the store was given. Raises NotFound where a test gave none."""
+        if self.store.backups is None:
+            raise NotFound
+        return self.store.backups(self.actor)
 
     def ask(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
+from api.backup_operations import BackupOperations
 from api.people_operations import PeopleOperations
 from api.privacy_operations import PrivacyOperations
 from kb.ports import Cancellation
@@ -44,6 +45,11 @@ class Operations(Protocol):
     @property
     def people(self) -> PeopleOperations:
         """What concerns people, groups and tokens. Each of its calls asks for the right."""
+        ...
+
+    @property
+    def backups(self) -> BackupOperations:
+        """What concerns backups. Each of its calls asks for the right."""
         ...
 
     def ask(

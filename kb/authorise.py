@@ -52,6 +52,7 @@ class Action(StrEnum):
     LIFT_SUPPRESSION = "lift_suppression"
     READ_JOURNAL = "read_journal"
     RUN_RETENTION = "run_retention"
+    MANAGE_BACKUPS = "manage_backups"
     LIST_PEOPLE = "list_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_GROUPS = "manage_groups"

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -70,18 +71,28 @@ class Backups:
     """Makes, lists, verifies and ends backups of one data directory."""
 
     def __init__(
-        self, directory: DataDirectory, ledger: Ledger, settings: Settings, clock: Clock, copy_journal: Callable[[Path], int]
+        self,
+        directory: DataDirectory,
+        ledger: Ledger,
+        settings: Settings,
+        clock: Clock,
+        copy_journal: Callable[[Path], int],
+        turn: threading.Lock | None = None,
     ) -> None:
-        """``copy_journal`` puts the sealed journal beside the backups of a folder."""
+        """``copy_journal`` puts the sealed journal beside the backups of a folder. ``turn``: shared with whatever erases.
+
+        A backup that is made while somebody is erased could hold him, in a folder that his journal entry did not go to.
+        """
         self._directory = directory
         self._ledger = ledger
         self._settings = settings
         self._clock = clock
         self._copy_journal = copy_journal
+        self._turn = turn or threading.Lock()
         self._key = SealingKey(directory.sealing_key)
 
     def create(self, folder: Path, actor: str, passphrase: str | None = None) -> Made:
-        """Write a backup into ``folder``; whole, or not at all. ``passphrase`` seals the key beside it.
+        """Write a backup into ``folder``; whole, or not at all, after an erasure that is going on. ``passphrase`` seals the key beside it.
 
         Raises BackupNotSupported, BackupInside, DiskFull, DirectoryReadOnly, JournalCopyFailed.
         """
@@ -90,6 +101,10 @@ class Backups:
         folder = folder.absolute()
         if self._directory.path.resolve() in (folder.resolve(), *folder.resolve().parents):
             raise BackupInside(path=folder)
+        with self._turn:
+            return self._create(folder, actor, passphrase)
+
+    def _create(self, folder: Path, actor: str, passphrase: str | None) -> Made:
         recovery = None if self._key.exists else self._key.recovery
         now = self._clock.now()
         expires_on = now.date() + timedelta(days=self._settings.backup.keep_days)

@@ -40,21 +40,15 @@ def create(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Make a backup in each folder."""
-    from api.bootstrap import open_kennisbank
-    from kb.authorise import OWNER
-
-    folders = to or list(invocation.settings.backup.destinations)
-    if not folders:
-        raise InvalidRequest(reason="--to")
     passphrase = _first_line(passphrase_file) if passphrase_file else None
-    with open_kennisbank(invocation.settings, role="command") as kennisbank:
-        made = [kennisbank.keeping.backups.create(folder, OWNER.id, passphrase) for folder in folders]
+    with invocation.operations() as operations:
+        made = operations.backups.create([folder.absolute() for folder in to or ()], passphrase)
     if invocation.as_json:
-        shown = [{"name": one.name, "path": str(one.path), "expires_on": one.expires_on, "bytes": one.size_bytes} for one in made]
+        shown = [{"name": one.name, "path": one.path, "expires_on": one.expires_on, "bytes": one.bytes} for one in made]
         invocation.print_json({"backups": shown, "recovery_key": made[0].recovery_key})
         return
     for one in made:
-        facts = {"path": one.path, "files": one.files, "size": one.size_bytes, "expires_on": one.expires_on}
+        facts = {"path": one.path, "files": one.files, "size": one.bytes, "expires_on": one.expires_on}
         invocation.say(invocation.text("backup.made", **facts))
         if one.recovery_key:
             secrets_dir = invocation.settings.secrets_dir
@@ -63,10 +57,8 @@ def create(
 
 def list_backups(invocation: Invocation) -> None:
     """List the backups that exist."""
-    from api.bootstrap import open_kennisbank
-
-    with open_kennisbank(invocation.settings, role="command") as kennisbank:
-        there = kennisbank.keeping.backups.all()
+    with invocation.operations() as operations:
+        there = operations.backups.all()
     if invocation.as_json:
         names = ("name", "destination", "created_at", "expires_on", "size_bytes", "sha256", "verified_at")
         invocation.print_json({"backups": [{name: getattr(one, name) for name in names} for one in there]})
@@ -79,15 +71,12 @@ def list_backups(invocation: Invocation) -> None:
 
 def verify(invocation: Invocation, name: Annotated[str, typer.Argument(help="Its name, or the path of its file.")]) -> None:
     """Read a backup whole and compare it with its list."""
-    from api.bootstrap import open_kennisbank
-    from kb.authorise import OWNER
-
-    with open_kennisbank(invocation.settings, role="command") as kennisbank:
-        whole = kennisbank.keeping.backups.verify(name, OWNER.id)
-    manifest = whole.manifest
-    facts = {"name": whole.name, "files": len(manifest.files), "created_at": manifest.created_at, "expires_on": manifest.expires_on}
+    named = str(Path(name).absolute()) if Path(name).is_file() else name
+    with invocation.operations() as operations:
+        whole = operations.backups.verify(named)
+    facts = {"name": whole.name, "files": whole.files, "created_at": whole.created_at, "expires_on": whole.expires_on}
     if invocation.as_json:
-        invocation.print_json({**facts, "bytes": whole.size_bytes})
+        invocation.print_json({**facts, "bytes": whole.bytes})
         return
     invocation.say(invocation.text("backup.whole", **facts))
 

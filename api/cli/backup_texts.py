@@ -8,12 +8,13 @@ BACKUP_TEXTS: dict[str, tuple[str, str]] = {
         "Made the backup {path} ({files} files, {size} bytes), which ends on {expires_on}.",
     ),
     "backup.recovery": (
-        "Herstelsleutel, die alleen nu wordt getoond:\n\n    {recovery_key}\n\nSchrijf hem op en bewaar hem buiten deze machine. Zonder deze "
-        "sleutel is op een andere machine geen enkele back-up te openen; wie hem heeft, kan ze allemaal lezen. Bewaar ook een kopie van "
-        "{secrets_dir}: zonder de sleutels daarin gaat een teruggezette map alleen voor de functionaris gegevensbescherming open.",
-        "Recovery key, shown this once:\n\n    {recovery_key}\n\nWrite it down and keep it away from this machine. Without it no backup can be "
-        "opened on another machine; whoever has it can read them all. Keep a copy of {secrets_dir} too: without the keys in it a restored "
-        "directory opens for the data protection officer alone.",
+        "Herstelsleutel, die alleen nu wordt getoond:\n\n    {recovery_key}\n\nSchrijf hem op en bewaar hem buiten deze machine. "
+        "Zonder deze sleutel is op een andere machine geen enkele back-up te openen; wie hem heeft, kan ze allemaal lezen. "
+        "Bewaar ook een kopie van {secrets_dir}: zonder de sleutels daarin gaat een teruggezette map alleen voor de "
+        "functionaris gegevensbescherming open.",
+        "Recovery key, shown this once:\n\n    {recovery_key}\n\nWrite it down and keep it away from this machine. "
+        "Without it no backup can be opened on another machine; whoever has it can read them all. "
+        "Keep a copy of {secrets_dir} too: without the keys in it a restored directory opens for the data protection officer alone.",
     ),
     "backup.none": ("Er zijn geen back-ups.", "There are no backups."),
     "backup.whole": (

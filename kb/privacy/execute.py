@@ -39,10 +39,11 @@ def free_bytes(folder: Path) -> int:
 class Executor:
     """Carries out approved plans, one at a time. Whether a case may be executed is asked elsewhere (``kb.privacy.case``)."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, turn: threading.Lock | None = None) -> None:
+        """``turn``: shared with whatever may not run beside an erasure (``kb.backup``)."""
         self._tools = tools
         self._proof = Proof(tools)
-        self._turn = threading.Lock()
+        self._turn = turn or threading.Lock()
         self._steps: Mapping[Step, Callable[[Run], Counts]] = {
             Step.CHECK: self._check,
             Step.TOMBSTONE: self._tombstone,

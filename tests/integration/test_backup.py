@@ -39,6 +39,7 @@ from kb.privacy.types import Field, IdentifierKind, Place, Subject
 from kb.restore import Restored
 from kb.settings import load_settings
 from kb.types import Upload
+from tests.service import serving
 
 NAME, EMAIL = "Xandrine van der Quist", "x.quist@voorbeeld.example"
 LETTER = f"# Brief\n\nGeachte {NAME} ({EMAIL}), uw verlof is goedgekeurd."
@@ -390,3 +391,20 @@ def test_the_command_makes_lists_verifies_and_restores(tmp_path: Path, capsys: p
     assert (done["for_officer_only"], (tmp_path / "terug" / "ledger.sqlite3").is_file()) == (False, True)
     assert run(["--data-dir", str(tmp_path / "var"), "backup", "restore", one["path"], "--to", str(tmp_path / "terug")]) == 2
     assert "restore_not_empty" in capsys.readouterr().err
+
+
+def test_while_a_server_runs_the_commands_go_through_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from api.cli.main import run
+
+    settings = load_settings(tmp_path / "var", embedding={"backend": "hashing"}, generation={"backend": "extractive"})
+    init_directory(settings, "algemeen")
+
+    def said(*words: str) -> dict[str, object]:
+        assert run(["--data-dir", str(tmp_path / "var"), "--json", "backup", *words]) == 0
+        return json.loads(capsys.readouterr().out)  # type: ignore[no-any-return]
+
+    with open_kennisbank(settings, role="server") as owning, serving(owning) as url:
+        owning.announce(url)
+        (one,) = said("create", "--to", str(tmp_path / "disk"))["backups"]  # type: ignore[misc]
+        assert [row["name"] for row in said("list")["backups"]] == [one["name"]]  # type: ignore[attr-defined]
+        assert said("verify", one["path"])["name"] == one["name"]
