@@ -64,6 +64,12 @@ class EmbeddingSettings(_Section):
     threads: int | None = Field(None, ge=1, description="Threads of the model; unset: the cores of the machine.")
     timeout_seconds: float = Field(60.0, gt=0, description="How long Ollama may take per call.")
 
+    @property
+    def vectors_of(self) -> str:
+        """What a calibration knows its cosines by: the model, and whether glosses were forbidden or asked for."""
+        glosses = {None: "", True: ", glosses", False: ", no glosses"}[self.gloss_dutch]
+        return f"{self.backend}: {self.model}{glosses}"
+
 
 class SandboxSettings(_Section):
     """What reading one file may cost; every file is read in a process of its own."""

@@ -68,7 +68,7 @@ def calibrate(invocation: Invocation, sets: Sets = None, output: Output = None, 
 
 
 def _identity(settings: Settings) -> str:
-    return f"{settings.embedding.backend}: {settings.embedding.model}"
+    return settings.embedding.vectors_of
 
 
 def _folders(sets: Sequence[str]) -> dict[str, Path]:

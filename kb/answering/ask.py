@@ -101,7 +101,7 @@ class Asker:
         self._similarity = similarity
         self._settings = settings
         self._calibration = calibration_of(settings.data_dir)
-        self._embedding = f"{settings.embedding.backend}: {settings.embedding.model}"
+        self._embedding = settings.embedding.vectors_of
 
     def ask(self, asking: Asking, cancellation: Cancellation) -> Iterator[AskEvent]:
         """The events of one answer. Raises EmptyQuestion and QuestionTooLong at once, the rest while it is read."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import SettingsInvalid
-from kb.settings import ModelProfile, load_settings
+from kb.settings import EmbeddingSettings, ModelProfile, load_settings
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -73,3 +73,9 @@ def test_the_guide_to_the_settings_is_that_of_the_code() -> None:
     from kb.settings_guide import guide
 
     assert (Path(__file__).parents[2] / "docs" / "settings.md").read_text() == guide(), "python -m kb.settings_guide > docs/settings.md"
+
+
+def test_cosines_with_glosses_and_without_are_not_those_of_one_calibration() -> None:
+    known = {EmbeddingSettings(gloss_dutch=glossed).vectors_of for glossed in (None, True, False)}
+    assert len(known) == 3
+    assert EmbeddingSettings().vectors_of == "sentence-transformers: packaged"
