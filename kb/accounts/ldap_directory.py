@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ class LdapDirectory:
         settings = self._settings
         tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(settings.ca_file) if settings.ca_file else None)
         server = Server(settings.url, get_info=NONE, tls=tls, connect_timeout=settings.timeout_seconds)
-        connection = Connection(server, user=dn, password=password, receive_timeout=settings.timeout_seconds, read_only=True)
+        connection = Connection(server, user=dn, password=password, receive_timeout=math.ceil(settings.timeout_seconds), read_only=True)
         try:
             connection.open()
             if settings.start_tls and not connection.start_tls():
@@ -54,6 +55,8 @@ class LdapDirectory:
             yield connection if connection.bind() else None
         finally:
             connection.unbind()
+            if connection.socket is not None:  # unbind leaves one alone that never got through
+                connection.socket.close()
 
     def _entry(self, service: Connection, login: str) -> dict[str, Any] | None:
         settings = self._settings
