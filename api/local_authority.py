@@ -6,8 +6,10 @@ key cannot pretend to be anybody else to those who trust it. The server's certif
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
+import struct
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +26,7 @@ _SERVER_DAYS = 397
 """Browsers take no longer."""
 
 _RENEW_BEFORE = timedelta(days=30)
+_SIOCGIFADDR = 0x8915
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128")
 
 
@@ -65,14 +68,22 @@ def names_in(certificate: Path) -> set[str]:
 
 
 def names_of_this_machine() -> set[str]:
-    """What others on its network call this machine: its name and its addresses."""
+    """What others on its network call this machine: its name and the addresses of its interfaces. Nobody is asked for them."""
     name = socket.gethostname().lower()
-    names = {name, f"{name.partition('.')[0]}.local", "localhost", "127.0.0.1", "::1"}
-    try:
-        names |= {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(name, None)}
-    except OSError:
-        return names  # a machine whose own name leads nowhere is called by what the settings say
-    return names
+    return {name, f"{name.partition('.')[0]}.local", "localhost", "127.0.0.1", "::1"} | _interface_addresses()
+
+
+def _interface_addresses() -> set[str]:
+    """IPv4 addresses, where the system tells them (Linux); elsewhere server.names says what is needed."""
+    found = set()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        for _, interface in socket.if_nameindex():
+            try:
+                told = fcntl.ioctl(any_socket.fileno(), _SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
+            except OSError:
+                continue  # an interface without an address
+            found.add(socket.inet_ntoa(told[20:24]))
+    return found
 
 
 def _authority(folder: Path, wanted: set[str], now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:

@@ -6,11 +6,13 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -42,6 +44,26 @@ def test_the_command_refuses_before_it_opens_anything(kb: Kb, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_beyond_this_machine_is_refused_without_accounts_also_over_https(kb: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KB_DATA_DIR", str(tmp_path / "data"))
+    kb("init")
+
+    ran = kb("serve", "--host", "0.0.0.0", "--port", "0", "--tls-local")
+
+    assert ran.code == 2
+    assert "exposed_without_accounts" in ran.err
+
+
+def test_a_certificate_that_is_none_is_named(kb: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KB_DATA_DIR", str(tmp_path / "data"))
+    kb("init")
+    (tmp_path / "a.pem").write_text("nothing")
+
+    for words in (("--tls-cert", tmp_path / "a.pem", "--tls-key", tmp_path / "a.pem"), ("--tls-cert", tmp_path / "a.pem")):
+        ran = kb("serve", "--port", "0", *words)
+        assert (ran.code, "certificate_unusable" in ran.err) == (2, True)
+
+
 def test_a_port_that_is_taken_is_named() -> None:
     with listening_socket("127.0.0.1", 0) as first:
         port = first.getsockname()[1]
@@ -71,9 +93,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def started(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], dict[str, object]]]:
+def started(environment: dict[str, str], *options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, object]]]:
     """A server, and what it said of itself once it listened."""
-    words = [*KB, "serve", "--port", "0", "--json"]
+    words = [*KB, "serve", "--port", "0", "--json", *options]
     with subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -100,6 +122,29 @@ def test_other_commands_go_through_a_running_server_and_it_ends_well_on_sigterm(
     assert (server.returncode, "Traceback" in err) == (0, False)
     assert '"route": "/v1/spaces"' in err
     assert [space["name"] for space in json.loads(kb_json("spaces", "list").stdout)["spaces"]] == ["algemeen", "directie"]
+
+
+def test_on_all_addresses_over_https_people_sign_in_and_commands_go_through_it(environment: dict[str, str], tmp_path: Path) -> None:
+    def kb_json(*words: str) -> Any:
+        ran = subprocess.run([*KB, *words, "--json"], env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
+        return json.loads(ran.stdout)
+
+    link = kb_json("users", "add", "ada", "--role", "administrator")["link"]["url"]
+    with started(environment, "--host", "0.0.0.0", "--tls-local") as (server, announced):
+        trust = ssl.create_default_context(cafile=str(tmp_path / "data.secrets" / "tls" / "authority.crt"))
+        with httpx.Client(base_url=str(announced["url"]), verify=trust, trust_env=False) as browser:
+            form = {"code": link.partition("#")[2], "password": "vier losse woorden samen", "again": "vier losse woorden samen"}
+            nobody = browser.get("/v1/spaces").status_code
+            came = browser.post("/password", data=form)
+            spaces = browser.get("/v1/spaces").status_code
+        through = [person["login"] for person in kb_json("users", "list")["people"]]
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=20)
+
+    assert str(announced["url"]).startswith("https://127.0.0.1:")
+    assert (nobody, came.status_code, spaces, through) == (401, 303, 200, ["ada"])
+    assert came.headers["set-cookie"].startswith("__Host-kb_session=")
+    assert "Secure" in came.headers["set-cookie"]
 
 
 def test_ctrl_c_ends_it_without_a_traceback(environment: dict[str, str]) -> None:
