@@ -1,39 +1,34 @@
-"""The process that the erasure drill kills: carries a request out, and kills itself with -9 at the boundary that it was told."""
+"""The process that the erasure drill kills: carries a request out, and kills itself with -9 when the step it was told is all but done."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from api.bootstrap import open_kennisbank
-from kb.settings import load_settings
+from kb.ledger.requests import RequestRows
+from tests.drills.erasure_directory import settings_of
 from tests.erasing import executor
-from tests.properties.crash_points import CrashPoints
 
 
-class KillingPoints(CrashPoints):
-    """Dies as a process does: nothing is handled, flushed or closed."""
+def die_in(step: str) -> Any:
+    """Instead of writing down that ``step`` is done: dies as a process does, with nothing handled, flushed or closed."""
+    write_down = RequestRows.step_done
 
-    passed = 0
+    def step_done(rows: RequestRows, request_id: str, name: str, counts: Mapping[str, Any]) -> None:
+        if name == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+        write_down(rows, request_id, name, counts)
 
-    def pass_one(self) -> None:
-        """A boundary; told on stdout how many there were."""
-        KillingPoints.passed += 1
-        super().pass_one()
-
-    def die(self) -> None:
-        """kill -9."""
-        os.kill(os.getpid(), signal.SIGKILL)
+    return patch.object(RequestRows, "step_done", step_done)
 
 
 if __name__ == "__main__":
-    data_dir, request_id, boundary = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    settings = load_settings(data_dir, embedding={"backend": "hashing"}, generation={"backend": "extractive"})
-    points = KillingPoints()
-    with open_kennisbank(settings, role="command") as kennisbank, points.laid():
-        executor_of_now = executor(kennisbank)
-        with points.killed_after(boundary or None):
-            executor_of_now.run(request_id, lambda step, counts: print(f"{step} {KillingPoints.passed}", flush=True))
-    print("done", KillingPoints.passed)
+    data_dir, request, last = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    with open_kennisbank(settings_of(data_dir), role="command") as kennisbank, die_in(last):
+        executor(kennisbank).run(request)
