@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kb.age_files import SealingKey
+from kb.authorise import Role
 from kb.originals import Originals
 from kb.ports import OriginalRedactor
 from kb.privacy.desk import Desk
@@ -31,10 +32,6 @@ from kb.privacy.vault import CaseVault
 if TYPE_CHECKING:
     from api.bootstrap import Kennisbank
 
-PEOPLE_WHO_APPROVE = 1
-"""Without accounts there is the owner alone, who cannot be two people; see docs/subject-requests.md."""
-
-
 class PrivacyParts:
     """The parts of the privacy office of one Kennisbank, each made at its first use."""
 
@@ -47,6 +44,12 @@ class PrivacyParts:
         self.vault = CaseVault(self._directory.cases, self._directory.case_keys)
         self.journal = Journal(self._directory.journal, self._sealing_key)
         self.dossiers = Dossiers(self._directory.dossiers, self._sealing_key)
+        self.approvers = Approvers(kennisbank.settings.privacy.second_approver, self._people_who_approve)
+
+    def _people_who_approve(self) -> int:
+        """The officers with an account, and the owner. Without accounts he is alone, and cannot be two people."""
+        with self._of.ledger.reading() as tx:
+            return 1 + sum(1 for person in tx.people.all() if person.active and Role.DPO in person.roles)
 
     @cached_property
     def office(self) -> PrivacyOffice:
@@ -54,10 +57,9 @@ class PrivacyParts:
         settings = self._of.settings
         desk = Desk(self._of.ledger, self.vault, self._of.clock, self._directory.audit_key())
         desk.sweep()
-        approvers = Approvers(settings.privacy.second_approver, PEOPLE_WHO_APPROVE)
         return PrivacyOffice(
             cases=CaseOffice(desk, self.dossiers, settings),
-            search=SearchOffice(desk, Finder(self._of.ledger), self._originals, approvers),
+            search=SearchOffice(desk, Finder(self._of.ledger), self._originals, self.approvers),
             execution=ExecutionOffice(desk, lambda: self.executor, lambda: Proof(self.tools), lambda: self._report_key.public),
             copies=CopyOffice(desk, lambda: self.copies),
             upkeep=UpkeepOffice(desk, settings, self.journal, self.dossiers, lambda: self._of.keeping.retention, lambda: self.held_back),

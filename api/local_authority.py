@@ -13,7 +13,7 @@ import struct
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
 from cryptography import x509
@@ -92,8 +92,8 @@ def _authority(folder: Path, wanted: set[str], now: datetime) -> tuple[ec.Ellipt
         key = serialization.load_pem_private_key(key_file.read_bytes(), None)
         there = x509.load_pem_x509_certificate(file.read_bytes())
         permitted = there.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
-        covered = {name.value for name in permitted if isinstance(name, x509.DNSName)}
-        if isinstance(key, ec.EllipticCurvePrivateKey) and _dns(wanted) <= covered and now < there.not_valid_after_utc - _RENEW_BEFORE:
+        covered = _covered(permitted, wanted)
+        if isinstance(key, ec.EllipticCurvePrivateKey) and covered and now < there.not_valid_after_utc - _RENEW_BEFORE:
             return key, there
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Kennisbank {now:%Y-%m-%d}")])
@@ -111,6 +111,14 @@ def _authority(folder: Path, wanted: set[str], now: datetime) -> tuple[ec.Ellipt
     _write(key_file, _pem(key))
     _write(file, made.public_bytes(serialization.Encoding.PEM), mode=0o644)
     return key, made
+
+
+def _covered(permitted: Collection[x509.GeneralName], wanted: set[str]) -> bool:
+    names = {one.value for one in permitted if isinstance(one, x509.DNSName)}
+    networks = [one.value for one in permitted if isinstance(one, x509.IPAddress)]
+    addresses = {ip_address(one) for one in wanted - _dns(wanted)}
+    within = (any(isinstance(net, IPv4Network | IPv6Network) and address in net for net in networks) for address in addresses)
+    return _dns(wanted) <= names and all(within)
 
 
 def _issue(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -51,14 +51,19 @@ class Finds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Approvers:
-    """Who may approve. ``second``: the settings ask for two. ``people``: how many there are; one alone cannot be two."""
+    """Who may approve. ``second``: the settings ask for two. ``count``: how many there are now; one alone cannot be two."""
 
     second: bool
-    people: int
+    count: Callable[[], int]
+
+    @property
+    def four_eyes(self) -> bool:
+        """Whether two are asked, and there are two."""
+        return self.second and self.count() > 1
 
     def needed(self, plan: Plan) -> int:
         """How many different people must agree with ``plan``."""
-        return 2 if self.second and self.people > 1 and destroys_originals(plan) else 1
+        return 2 if self.four_eyes and destroys_originals(plan) else 1
 
 
 def destroys_originals(plan: Plan) -> bool:
@@ -197,7 +202,7 @@ class SearchOffice:
             spaces=tuple(sorted(spaces.get(one, one) for one in plan.spaces)),
             outside=plan.outside,
             approvals_needed=self._approvers.needed(plan),
-            four_eyes=self._approvers.second and self._approvers.people > 1,
+            four_eyes=self._approvers.four_eyes,
         )
 
 

@@ -236,3 +236,18 @@ def test_the_header_of_anybody_else_is_not_read(settled: House) -> None:
 
     assert browser.get("/sign-in/proxy").status_code == 404
     assert browser.get("/v1/spaces").status_code == 401
+
+
+# --- officers -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_officer_and_the_owner_are_two_people_for_an_approval(made: House) -> None:
+    approvers = made.kennisbank.privacy.approvers
+
+    assert not approvers.four_eyes
+    made.settle("ada", Role.ADMINISTRATOR)
+    assert not approvers.four_eyes
+    made.settle("fay", Role.DPO)
+    assert approvers.four_eyes
+    made.kennisbank.people(OWNER).set_active("fay", False)
+    assert not approvers.four_eyes
