@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.ledger.documents import KnownFile
 from kb.types import Upload, VersionStatus
@@ -21,6 +21,10 @@ class Arrival:
     upload: Upload
     sha256: str
 
+    def without_bytes(self) -> Arrival:
+        """The same arrival, to be remembered for as long as the ingest lasts."""
+        return replace(self, upload=replace(self.upload, data=b""))
+
 
 class Arrivals:
     """The files of a space by source and by content, with those of this ingest."""
@@ -28,8 +32,11 @@ class Arrivals:
     def __init__(self, files: Iterable[KnownFile]) -> None:
         self._by_source: dict[str, KnownFile] = {}
         self._by_hash: dict[str, list[KnownFile]] = {}
-        self._taken: dict[str, str] = {}
-        self._first: dict[str, Arrival] = {}
+        self._taken: dict[str, Arrival] = {}
+        self._brought: dict[str, list[Arrival]] = {}
+        self._said: dict[str, str] = {}
+        self._leaning: dict[str, list[Arrival]] = {}
+        self._given_up: set[str] = set()
         for file in files:
             self._by_source[file.source] = file
             if file.status is VersionStatus.READY:
@@ -41,20 +48,50 @@ class Arrivals:
         A source whose document says something else now gets a new version, whoever else has the same bytes.
         """
         source, sha256 = arrival.upload.path, arrival.sha256
+        self._said[source] = sha256
         here = self._by_source.get(source)
         if source in self._taken:
-            if self._taken[source] == sha256:
-                return self._first[sha256]
-        elif here is None or here.status is not VersionStatus.READY or here.sha256 == sha256:
-            holders = (file for file in self._by_hash.get(sha256, ()) if file.source not in self._taken)
-            if (same := next(holders, None)) is not None:
-                return same
-            first = self._first.get(sha256)
-            if here is None and first is not None and self._taken[first.upload.path] == sha256:
-                return first
-        self._taken[source] = sha256
-        self._first[sha256] = arrival
+            if self._taken[source].sha256 == sha256:
+                return self._taken[source]
+        elif here is None or here.status is not VersionStatus.READY:
+            if (holder := self._holder(sha256, here)) is not None:
+                self._leaning.setdefault(sha256, []).append(arrival.without_bytes())
+                return holder
+        elif here.sha256 == sha256:
+            return here
+        self._take(arrival, here)
         return None
+
+    def forsaken(self) -> list[Arrival]:
+        """The arrivals that were told of a holder of their bytes which holds others now, without their bytes: to be placed again.
+
+        One whose source has brought other bytes since is not among them.
+        """
+        left = [
+            arrival
+            for sha256 in sorted(self._given_up)
+            for arrival in self._leaning.pop(sha256, ())
+            if self._said[arrival.upload.path] == sha256
+        ]
+        self._given_up.clear()
+        return left
+
+    def _holder(self, sha256: str, here: KnownFile | None) -> KnownFile | Arrival | None:
+        """Who of the others has these bytes: a document, or for a source without one also an arrival."""
+        for file in self._by_hash.get(sha256, ()):
+            if file.source not in self._taken:
+                return file
+        if here is not None:
+            return None
+        return next((one for one in self._brought.get(sha256, ()) if self._taken[one.upload.path] is one), None)
+
+    def _take(self, arrival: Arrival, here: KnownFile | None) -> None:
+        before = self._taken.get(arrival.upload.path, here)
+        if before is not None:
+            self._given_up.add(before.sha256)
+        taken = arrival.without_bytes()
+        self._taken[arrival.upload.path] = taken
+        self._brought.setdefault(arrival.sha256, []).append(taken)
 
 
 def in_batches(uploads: Iterable[Upload]) -> Iterator[list[Arrival]]:

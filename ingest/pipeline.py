@@ -7,6 +7,7 @@ chunk of the version before keeps its vectors.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import Counter, defaultdict
@@ -173,7 +174,7 @@ class Pipeline:
             self._resume()
             with self._ledger.reading() as tx:
                 results = _Results(Arrivals(tx.documents.known(space.id)), progress)
-            arriving = self._arriving(uploads, space, actor, results)
+            arriving = self._arriving(uploads, space, actor, language, results)
             self._run(arriving, lambda ended: results.ended(ended.number, ended.result), language)
         return results.in_order()
 
@@ -224,12 +225,36 @@ class Pipeline:
 
     # --- arriving ----------------------------------------------------------------------------------------------------
 
-    def _arriving(self, uploads: Iterable[Upload], space: Space, actor: str, results: _Results) -> Iterator[_Arrived]:
+    def _arriving(self, uploads: Iterable[Upload], space: Space, actor: str, language: str, results: _Results) -> Iterator[_Arrived]:
         """What is new, stored and pending; of the rest ``results`` hears at once."""
         for batch in in_batches(uploads):
-            fresh = [arrival for arrival in batch if results.is_new(arrival)]
+            fresh: list[Arrival] = []
+            for arrival in batch:
+                if results.is_new(arrival):
+                    fresh += [arrival, *self._forsaken(batch, space, language, results)]
             if fresh:
                 yield from self._register(fresh, space, actor)
+
+    def _forsaken(self, batch: Sequence[Arrival], space: Space, language: str, results: _Results) -> list[Arrival]:
+        """Uploads that were a document which says something else now, and are no other: with their bytes, to be taken in after all."""
+        alone = [arrival for arrival in results.forsaken() if results.is_new(arrival)]
+        whole: list[Arrival] = []
+        for arrival in alone:
+            data = next((one.upload.data for one in batch if one.sha256 == arrival.sha256), None)
+            if data is None:
+                data = self._bytes_of(space, arrival.sha256)
+            if data is None:
+                results.ended(arrival.number, _gone(arrival.upload, language))
+            else:
+                whole.append(replace(arrival, upload=replace(arrival.upload, data=data)))
+        return whole
+
+    def _bytes_of(self, space: Space, sha256: str) -> bytes | None:
+        """The bytes with this hash, from the original of a document of the space; None where nobody has them any more."""
+        with self._ledger.reading() as tx:
+            version_id = tx.documents.version_with(space.id, sha256)
+        data = self._originals.get(version_id) if version_id is not None else None
+        return data if data is not None and hashlib.sha256(data).hexdigest() == sha256 else None
 
     def _register(self, fresh: Sequence[Arrival], space: Space, actor: str) -> list[_Arrived]:
         files = [_new_file(arrival) for arrival in fresh]
@@ -383,33 +408,47 @@ class Pipeline:
 
 
 class _Results:
-    """The results of an ingest, by the number of their upload. Repeated bytes end as the file that they repeat."""
+    """The results of an ingest, by the number of their upload. Repeated bytes end as the file that they repeat.
+
+    ``progress`` hears of each once; of a file that is taken in after all it has heard that it was unchanged.
+    """
 
     def __init__(self, arrivals: Arrivals, progress: Progress) -> None:
         self._arrivals = arrivals
         self._progress = progress
         self._results: dict[int, FileResult] = {}
+        self._told: set[int] = set()
         self._repeats = defaultdict[int, list[Arrival]](list)
+        self._repeated: dict[int, int] = {}
 
     def is_new(self, arrival: Arrival) -> bool:
         """Whether the upload is to be taken in; if not, it ends now or with the one that it repeats."""
         same = self._arrivals.place(arrival)
+        self._results.pop(arrival.number, None)
+        self._repeated.pop(arrival.number, None)
         if isinstance(same, KnownFile):
             self.ended(arrival.number, _unchanged(arrival.upload, same))
         elif isinstance(same, Arrival) and same.number in self._results:
             self.ended(arrival.number, _repeated(arrival.upload, self._results[same.number]))
         elif isinstance(same, Arrival):
-            # Without its bytes: it may wait for long.
-            self._repeats[same.number].append(replace(arrival, upload=replace(arrival.upload, data=b"")))
+            self._repeats[same.number].append(arrival.without_bytes())
+            self._repeated[arrival.number] = same.number
         return same is None
+
+    def forsaken(self) -> list[Arrival]:
+        """Uploads whose bytes were those of a file that has others now: to be asked of again."""
+        return self._arrivals.forsaken()
 
     def ended(self, number: int | None, result: FileResult) -> None:
         """One more."""
         assert number is not None
         self._results[number] = result
-        self._progress(result)
+        if number not in self._told:
+            self._told.add(number)
+            self._progress(result)
         for repeat in self._repeats.pop(number, ()):
-            self.ended(repeat.number, _repeated(repeat.upload, result))
+            if self._repeated.get(repeat.number) == number:
+                self.ended(repeat.number, _repeated(repeat.upload, result))
 
     def in_order(self) -> list[FileResult]:
         """All of them, as they came in."""
@@ -473,6 +512,10 @@ def _unchanged(upload: Upload, known: KnownFile) -> FileResult:
         chunks=known.chunks,
         language=known.language,
     )
+
+
+def _gone(upload: Upload, language: str) -> FileResult:
+    return FileResult(upload.path, "failed", code="removed_meanwhile", detail=sentence("removed_meanwhile", language))
 
 
 def _failed(failed: _Failed, language: str) -> FileResult:

@@ -211,6 +211,17 @@ class DocumentRows:
             found.update(self._connection.execute(_LIVE, {"ids": batch}).scalars())
         return found
 
+    def version_with(self, space_id: str, sha256: str) -> str | None:
+        """A version whose bytes have this hash, of a live document of the space."""
+        query = (
+            select(versions.c.id)
+            .join_from(versions, documents)
+            .where(documents.c.space_id == space_id, documents.c.removed_at.is_(None), versions.c.sha256 == sha256)
+            .order_by(versions.c.created_at.desc(), versions.c.id)
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
     def version_ids(self) -> set[str]:
         """Every version that the ledger knows: the names of the originals that may exist."""
         return set(self._connection.execute(select(versions.c.id)).scalars())

@@ -248,6 +248,17 @@ def test_the_same_bytes_after_a_failure_take_up_the_same_version(ledger: Ledger)
         assert register(tx, space) == first
 
 
+def test_bytes_are_found_by_their_hash_in_older_versions_too_but_not_elsewhere_nor_of_what_was_removed(ledger: Ledger) -> None:
+    space, first = added(ledger)
+    with ledger.writing() as tx:
+        register(tx, space, sha="2" * 64)
+        elsewhere = tx.spaces.add("Elders").id
+        assert tx.documents.version_with(space, first.sha256) == first.version_id
+        assert tx.documents.version_with(elsewhere, first.sha256) is None
+        tx.documents.remove(first.document_id)
+        assert tx.documents.version_with(space, first.sha256) is None
+
+
 def test_a_removed_document_is_gone_and_its_source_may_come_anew(ledger: Ledger) -> None:
     space, version = added(ledger)
     with ledger.writing() as tx:

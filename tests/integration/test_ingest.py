@@ -161,6 +161,31 @@ def test_a_source_that_takes_over_the_bytes_of_another_is_not_left_with_its_old_
     assert not any("27" in text for text in found(kennisbank, "hoeveel vakantiedagen?"))
 
 
+def test_a_file_that_was_a_document_which_then_changes_becomes_a_document_itself(kennisbank: Kennisbank) -> None:
+    operations = kennisbank.operations(OWNER)
+    operations.ingest([upload("z.md", HANDBOOK)])
+    heard: list[str] = []
+
+    moved_on = [upload("b.md", HANDBOOK), upload("c.md", HANDBOOK), upload("z.md", "# Nieuws\n\nDe kantine is verhuisd.\n")]
+    report = operations.ingest(moved_on, progress=lambda file: heard.append(file.path))
+
+    assert [(file.path, file.status) for file in report.files] == [("b.md", "ready"), ("c.md", "unchanged"), ("z.md", "ready")]
+    assert report.files[1].document_id == report.files[0].document_id
+    assert sorted(heard) == ["b.md", "c.md", "z.md"]
+    assert sorted(document.source for document in operations.documents()) == ["b.md", "z.md"]
+    assert found(kennisbank, "hoeveel vakantiedagen?")[0] == "Voltijders krijgen 27 vakantiedagen per jaar."
+
+
+def test_a_file_that_repeated_one_of_the_same_ingest_which_then_changes_becomes_a_document_itself(kennisbank: Kennisbank) -> None:
+    operations = kennisbank.operations(OWNER)
+
+    news = upload("a.md", "# Nieuws\n\nDe kantine is verhuisd.\n")
+    report = operations.ingest([upload("a.md", HANDBOOK), upload("b.md", HANDBOOK), news])
+
+    assert [file.status for file in report.files] == ["ready", "ready", "ready"]
+    assert found(kennisbank, "hoeveel vakantiedagen?")[0] == "Voltijders krijgen 27 vakantiedagen per jaar."
+
+
 def test_a_removed_document_is_not_found_and_can_come_back(kennisbank: Kennisbank) -> None:
     operations = kennisbank.operations(OWNER)
     [file] = operations.ingest([upload("handboek.md", HANDBOOK)]).files

@@ -47,4 +47,76 @@ def test_bytes_that_came_a_moment_ago_are_the_file_that_brought_them() -> None:
     first = arrival(0, "a.md", b"one")
 
     assert arrivals.place(first) is None
-    assert arrivals.place(arrival(1, "b.md", b"one")) == first
+    assert arrivals.place(arrival(1, "b.md", b"one")) == first.without_bytes()
+
+
+def test_a_document_whose_own_bytes_come_again_is_itself_whoever_else_has_them() -> None:
+    itself = known("b.md", b"one")
+    arrivals = Arrivals([known("a.md", b"one"), itself])
+
+    assert arrivals.place(arrival(0, "b.md", b"one")) == itself
+
+
+def test_a_source_that_brings_its_bytes_twice_is_its_own_arrival_whoever_else_brought_them() -> None:
+    arrivals = Arrivals([known("b.md", b"zero")])
+    first = arrival(0, "a.md", b"one")
+    assert arrivals.place(first) is None
+    assert arrivals.place(arrival(1, "b.md", b"one")) is None
+
+    assert arrivals.place(arrival(2, "a.md", b"one")) == first.without_bytes()
+
+
+def test_nothing_that_is_remembered_holds_bytes() -> None:
+    arrivals = Arrivals([])
+    arrivals.place(arrival(0, "a.md", b"one"))
+    arrivals.place(arrival(1, "b.md", b"one"))
+    same = arrivals.place(arrival(2, "c.md", b"one"))
+    arrivals.place(arrival(3, "a.md", b"two"))
+
+    assert isinstance(same, Arrival)
+    assert [one.upload.data for one in [same, *arrivals.forsaken()]] == [b"", b"", b""]
+
+
+def test_an_upload_that_was_a_document_is_forsaken_when_that_document_says_something_else() -> None:
+    arrivals = Arrivals([known("z.md", b"one")])
+    leaning = arrival(0, "b.md", b"one")
+    arrivals.place(leaning)
+    assert arrivals.forsaken() == []
+
+    arrivals.place(arrival(1, "z.md", b"two"))
+
+    assert arrivals.forsaken() == [leaning.without_bytes()]
+    assert arrivals.forsaken() == []
+    assert arrivals.place(leaning) is None
+
+
+def test_an_upload_that_repeated_an_earlier_one_is_forsaken_when_that_source_brings_something_else() -> None:
+    arrivals = Arrivals([])
+    arrivals.place(arrival(0, "a.md", b"one"))
+    leaning = arrival(1, "b.md", b"one")
+    arrivals.place(leaning)
+
+    arrivals.place(arrival(2, "a.md", b"two"))
+
+    assert arrivals.forsaken() == [leaning.without_bytes()]
+
+
+def test_of_several_that_are_forsaken_one_is_taken_in_and_the_others_are_that_one() -> None:
+    arrivals = Arrivals([known("z.md", b"one")])
+    arrivals.place(arrival(0, "b.md", b"one"))
+    arrivals.place(arrival(1, "c.md", b"one"))
+    arrivals.place(arrival(2, "z.md", b"two"))
+
+    first, second = arrivals.forsaken()
+
+    assert arrivals.place(first) is None
+    assert arrivals.place(second) == first
+
+
+def test_an_upload_whose_source_has_brought_other_bytes_since_is_not_forsaken() -> None:
+    arrivals = Arrivals([known("z.md", b"one")])
+    arrivals.place(arrival(0, "b.md", b"one"))
+    arrivals.place(arrival(1, "z.md", b"two"))
+    arrivals.place(arrival(2, "b.md", b"three"))
+
+    assert arrivals.forsaken() == []
