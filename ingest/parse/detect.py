@@ -8,9 +8,13 @@ import re
 import zipfile
 from enum import StrEnum
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from ingest.parse.encoding import decode
 from ingest.parse.reading import Unreadable
+
+if TYPE_CHECKING:
+    import filetype
 
 
 class FileKind(StrEnum):
@@ -147,12 +151,16 @@ _MAIL_HEADERS = frozenset(
     {"from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "mime-version", "content-type", "reply-to"}
 )
 _HTML_BEGINS = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|table|div|h[1-6]|p)\b",
+    r"\s*+(?:<\?xml[^>]*>\s*+)?(?><!--.*?-->\s*+)*+<(?:!doctype\s+html|html|head|body|title|meta|table|div|h[1-6]|p)\b",
     re.IGNORECASE | re.DOTALL,
 )
+"""Without a way back: comment after comment would otherwise be tried in every combination."""
+
 _XML_BEGINS = re.compile(r"\s*<\?xml\b")
 _MBOX_BEGINS = re.compile(r"From [^\n]*\d{4}[^\n]*\n[A-Za-z-]+:")
 _RTF = "{\\rtf"
+_HEAD_BYTES = 8192
+_SIGNS_OF_TEXT = bytes([*b"\t\n\f\r\v\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)])
 _SHARE_OF_CONTROLS_IN_TEXT = 0.02
 _CONTROLS_IN_ANY_TEXT = 4
 
@@ -222,11 +230,20 @@ def _inside_ole(data: bytes, extension: str) -> FileKind:
     raise Unreadable("unsupported_type", type=extension or "ole")
 
 
-def image_media_type(data: bytes) -> str | None:
-    """The media type of a picture, or None where ``data`` is none."""
+def known_binary(data: bytes) -> filetype.Type | None:
+    """What ``data`` is by its first bytes, of the kinds that are not text.
+
+    Two letters make some of them ("BM", "MZ"): where nothing but signs of text follows, it is text that begins with them.
+    """
     import filetype
 
-    known = filetype.guess(data[:8192])
+    head = data[:_HEAD_BYTES]
+    return filetype.guess(head) if head.translate(None, _SIGNS_OF_TEXT) else None
+
+
+def image_media_type(data: bytes) -> str | None:
+    """The media type of a picture, or None where ``data`` is none."""
+    known = known_binary(data)
     if known is None or not known.mime.startswith("image/"):
         return None
     return str(known.mime)
@@ -234,13 +251,11 @@ def image_media_type(data: bytes) -> str | None:
 
 def _refuse_known_binary(data: bytes, extension: str) -> bool:
     """Whether ``data`` is a picture. Raises Unreadable where it is another kind that is known and not read."""
-    import filetype
-
-    if image_media_type(data) is not None:
-        return True
-    known = filetype.guess(data[:8192])
+    known = known_binary(data)
     if known is None:
         return False
+    if known.mime.startswith("image/"):
+        return True
     if known.extension in _ARCHIVES:
         raise Unreadable("archive", type=known.extension)
     if known.extension != "rtf":

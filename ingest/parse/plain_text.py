@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from ingest.parse.detect import extension_of
+from ingest.parse.detect import extension_of, known_binary
 
 MOST_BYTES = 65_536
 
@@ -23,8 +23,6 @@ def is_plain_text(data: bytes, file_name: str) -> bool:
     """
     if len(data) > MOST_BYTES or extension_of(file_name) not in _NAMES or b"%PDF-" in data[:1024]:
         return False
-    import filetype
-
     try:
         text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
@@ -32,4 +30,4 @@ def is_plain_text(data: bytes, file_name: str) -> bool:
     begins = text.lstrip()[:100]
     if _CONTROLS.search(text) or begins.startswith(_OPENING) or _HEADER.match(begins):
         return False
-    return filetype.guess(data[:8192]) is None
+    return known_binary(data) is None

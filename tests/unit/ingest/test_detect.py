@@ -38,6 +38,10 @@ def _zip(**members: str) -> bytes:
         (b"Beste Jan: hoe gaat het?\n", "x.txt", FileKind.TEXT),
         (b"Doel: uitleg\nPlaats: kantine\n\nTekst.\n", "x.txt", FileKind.TEXT),
         (b"zomaar tekst", "LEESMIJ", FileKind.TEXT),
+        ("BM staat voor bedrijfsmiddelen: één laptop.".encode(), "x.txt", FileKind.TEXT),
+        ("GIF, één notitie".encode("cp1252"), "x.md", FileKind.MARKDOWN),
+        (b"MZ en BZh zijn afkortingen", "LEESMIJ", FileKind.TEXT),
+        (b"BM" + bytes(60), "x.txt", FileKind.IMAGE),
         (b"<p>geen pagina maar Markdown</p>", "x.md", FileKind.MARKDOWN),
         (OLE + "WordDocument".encode("utf-16-le"), "brief", FileKind.OLD_WORD),
         (OLE + "PowerPoint Document".encode("utf-16-le"), "a.doc", FileKind.OLD_SLIDES),
@@ -82,3 +86,13 @@ def test_what_is_not_read_is_refused_with_the_reason(data: bytes, name: str, cod
     with pytest.raises(Unreadable) as refusal:
         detect(data, name)
     assert (refusal.value.code, refusal.value.params) == (code, params)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("repeated", ["<!-- x -->\n", "<!--x-->", "<!--", "\n", "<?xml "])
+def test_no_opening_takes_longer_than_its_length(repeated: str) -> None:
+    assert detect((repeated * 6_000 + "geen pagina").encode(), "x.txt") in (FileKind.TEXT, FileKind.XML)
+
+
+def test_a_page_may_open_with_many_comments() -> None:
+    assert detect(b"<!-- a -->\n<!-- b --><html><p>tekst</p></html>", "x") is FileKind.HTML
