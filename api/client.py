@@ -89,7 +89,7 @@ class HttpOperations:
     @property
     def privacy(self) -> HttpPrivacy:
         """See Operations.privacy."""
-        return HttpPrivacy(self._send)
+        return HttpPrivacy(self._send, self._events)
 
     @property
     def people(self) -> HttpPeople:
@@ -233,6 +233,17 @@ class HttpOperations:
             response = self._http.request(method, path, **options)
         _raise_for_problem(response)
         return response
+
+    def _events(self, method: str, path: str, **options: Any) -> Iterator[tuple[str, str]]:
+        """Server-sent events as (event, data). Raises what an event `error` names."""
+        with self._reaching(), self._http.stream(method, path, headers={"Accept": "text/event-stream"}, **options) as response:
+            _raise_for_problem(response)
+            for name, data in _frames(response.iter_lines()):
+                if name == "error":
+                    problem = from_json(StreamProblem, data)
+                    raise error_of(problem.code, problem.detail)
+                if name:
+                    yield name, data
 
     def _require_space(self, space: str) -> None:
         self.documents(space)

@@ -8,12 +8,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
+from api.privacy_wire import ExecutionEnded, StepEnded
 from api.upload_progress import FileEnded, IngestEnded
 from api.wire import StreamProblem
 from kb.types import Done, Retrieved, SentenceProven
 
 _EVENTS: dict[str, type] = {"retrieved": Retrieved, "sentence": SentenceProven, "done": Done, "error": StreamProblem}
 _PROGRESS: dict[str, type] = {"file": FileEnded, "report": IngestEnded, "error": StreamProblem}
+_EXECUTION: dict[str, type] = {"step": StepEnded, "done": ExecutionEnded, "error": StreamProblem}
 _REFERENCE = "#/components/schemas/{model}"
 
 _SENTENCE = {"text": "Het ouderschapsverlof wordt negen weken doorbetaald.", "citations": [1]}
@@ -65,6 +67,11 @@ def progress_content() -> dict[str, Any]:
     return _stream(_PROGRESS)
 
 
+def execution_content() -> dict[str, Any]:
+    """The media type object of an execution's stream."""
+    return _stream(_EXECUTION)
+
+
 def _stream(events: dict[str, type]) -> dict[str, Any]:
     items = [
         {
@@ -98,7 +105,7 @@ def describe_events(app: FastAPI) -> None:
                 tags=app.openapi_tags,
             )
             schemas = schema["components"]["schemas"]
-            for kind in (*_EVENTS.values(), *_PROGRESS.values()):
+            for kind in (*_EVENTS.values(), *_PROGRESS.values(), *_EXECUTION.values()):
                 event = TypeAdapter(kind).json_schema(ref_template=_REFERENCE, mode="serialization")
                 for name, definition in {**event.pop("$defs", {}), kind.__name__: event}.items():
                     schemas.setdefault(name, definition)

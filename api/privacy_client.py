@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
@@ -12,6 +12,7 @@ import httpx
 from api.privacy_operations import Heard
 from api.privacy_wire import (
     CloseOrder,
+    ExecutionEnded,
     ExportOrder,
     GroundAndReason,
     IdentifierList,
@@ -22,12 +23,13 @@ from api.privacy_wire import (
     RequestList,
     RetentionList,
     RetentionOrder,
+    StepEnded,
     SuppressionList,
     TaskDone,
     TaskList,
 )
 from api.wire import from_json, to_json
-from kb.errors import DocumentNotFound, RequestNotFound, SuppressionNotFound, TaskNotFound
+from kb.errors import DocumentNotFound, RequestNotFound, ServerUnreachable, SuppressionNotFound, TaskNotFound
 from kb.privacy.letters import Letter
 from kb.privacy.shown import (
     ClosedShown,
@@ -51,6 +53,9 @@ from kb.types import Language
 Send = Callable[..., httpx.Response]
 """Method, path and options to a response that is a success; raises the errors that the server names."""
 
+Events = Callable[..., Iterator[tuple[str, str]]]
+"""Method, path and options to server-sent events; raises the errors that the server names, in between too."""
+
 T = TypeVar("T")
 
 _BASE = "/v1/privacy"
@@ -60,10 +65,11 @@ _PATIENT = httpx.Timeout(None, connect=5.0)
 
 
 class HttpPrivacy:
-    """`api.privacy_operations.PrivacyOperations` through ``send``."""
+    """`api.privacy_operations.PrivacyOperations` through ``send`` and ``events``."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, events: Events) -> None:
         self._send = send
+        self._events = events
 
     def request(self, new: NewRequest) -> RequestShown:
         """See PrivacyOperations.request."""
@@ -120,12 +126,13 @@ class HttpPrivacy:
         return self._post(RequestShown, _of(request, "approve"))
 
     def execute(self, request: str, heard: Heard | None = None) -> ExecutionShown:
-        """See PrivacyOperations.execute. ``heard`` hears of the steps when all are done."""
-        done = self._post(ExecutionShown, _of(request, "execute"))
-        if heard is not None:
-            for step in done.counts:
-                heard(step)
-        return done
+        """See PrivacyOperations.execute. Raises ServerUnreachable when the server hangs up: it goes on, or can be told to."""
+        for name, data in self._events("POST", _of(request, "execute"), timeout=_PATIENT):
+            if name == "done":
+                return from_json(ExecutionEnded, data).result
+            if heard is not None:
+                heard(from_json(StepEnded, data).step)
+        raise ServerUnreachable(url=_of(request, "execute"), pid="?")
 
     def verify(self, request: str, identifiers: Sequence[Identifier] = ()) -> VerifyShown:
         """See PrivacyOperations.verify."""

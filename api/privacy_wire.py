@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.privacy.shown import JournalShown, RequestShown, RetentionShown, SuppressionShown, TaskShown
+from kb.privacy.shown import ExecutionShown, JournalShown, RequestShown, RetentionShown, SuppressionShown, TaskShown
 from kb.privacy.types import Identifier
 
 
@@ -109,3 +109,20 @@ class RetentionList:
     """Every category of data with its term."""
 
     categories: tuple[RetentionShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """Event: a step is done, ``seconds`` after the execution began."""
+
+    step: str
+    seconds: float
+    type: Literal["step"] = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionEnded:
+    """Event: everything is done. The last one."""
+
+    result: ExecutionShown
+    type: Literal["done"] = "done"

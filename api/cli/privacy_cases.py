@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -174,6 +175,8 @@ def hold(
         privacy = operations.privacy
         shown = privacy.release_hold(request) if release else privacy.hold(request, ground, reason)
     show(invocation, shown)
+    if not (release or invocation.as_json):
+        invocation.note(invocation.text("privacy.hold_receipt", number=shown.number))
 
 
 def restrict(invocation: Invocation, request: Id) -> None:
@@ -194,10 +197,14 @@ def letters(
     invocation: Invocation,
     request: Id,
     letter: Annotated[
-        str | None, typer.Argument(help="receipt, identity, extension, refusal, completion or recipients; none: which there are.")
+        str | None, typer.Argument(help="receipt, identity, extension, refusal, completion, recipients or hold; none: which there are.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Into a new file that you alone can read. (default: the screen)", show_default=False)
     ] = None,
 ) -> None:
     """Write a letter, in the language of --lang, to read over and send. Nothing is sent by itself."""
+    from api.cli.private_file import write_private
     from api.privacy_wire import LetterText
     from kb.errors import InvalidRequest
     from kb.privacy.letters import Letter
@@ -214,6 +221,12 @@ def letters(
             invocation.print_json({"letters": there})
         else:
             invocation.say("\n".join(there) or invocation.text("privacy.no_letters"))
+    elif output is not None:
+        file = write_private(output, text.encode())
+        if invocation.as_json:
+            invocation.print_json({"file": str(file)})
+        else:
+            invocation.say(invocation.text("privacy.written", file=file))
     elif invocation.as_json:
         invocation.print_json(LetterText(letter, invocation.language, text))
     else:

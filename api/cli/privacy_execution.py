@@ -29,7 +29,7 @@ def execute(invocation: Invocation, request: Id, yes: Yes = False) -> None:
 
     def heard(step: str) -> None:
         if invocation.err.is_terminal:
-            invocation.note(invocation.text("privacy.step", step=step))
+            invocation.note(invocation.text(f"privacy.step.{step}"))
 
     with invocation.operations() as operations:
         done = operations.privacy.execute(request, heard)

@@ -11,19 +11,22 @@ import typer
 from api.cli.invocation import Invocation
 from api.cli.privacy_cases import Id, show
 from api.cli.tables import table
-from kb.privacy.types import Decision
+from kb.privacy.types import SURE, Decision, How
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kb.privacy.shown import DocumentPlanned, FoundShown, HitShown, PlanShown
 
 DECISIONS = "erase, erase-passage, redact, other-person or keep"
 _SHOWN_UNREAD = 20
+_CHANGING = (Decision.ERASE, Decision.ERASE_PASSAGE, Decision.REDACT)
 
 
 def find(invocation: Invocation, request: Id) -> None:
     """Search every store for the person. Needs a confirmed identity; every search is written into the audit chain."""
+    from kb.privacy.views import per_how
+
     with invocation.operations() as operations:
         found = operations.privacy.find(request)
     if invocation.as_json:
@@ -31,8 +34,9 @@ def find(invocation: Invocation, request: Id) -> None:
         return
     if found.hits:
         invocation.say(invocation.text("privacy.found", count=len(found.hits), seconds=found.seconds, number=request), style="bold")
+        invocation.say("  " + _per_how(invocation, per_how(found.hits)))
         for store, count in found.by_store.items():
-            invocation.say("  " + invocation.text("privacy.by_store", store=store, count=count))
+            invocation.say("  " + invocation.text("privacy.by_store", store=invocation.text(f"store.{store}"), count=count))
     else:
         invocation.say(invocation.text("privacy.found_nothing", seconds=found.seconds))
     _asides(invocation, request, found)
@@ -42,7 +46,10 @@ def review(
     invocation: Invocation,
     request: Id,
     decision: Annotated[str | None, typer.Argument(help=f"{DECISIONS}; none: show the hits.", show_default=False)] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every hit, proposals included.", show_default=False)] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every hit, fuzzy and related ones included: some of those are of others.", show_default=False)
+    ] = False,
+    sure: Annotated[bool, typer.Option("--sure", help="Every exact and normalised hit, and no proposal.", show_default=False)] = False,
     hit: Annotated[list[str] | None, typer.Option("--hit", help="One hit. May be given again.", show_default=False)] = None,
     group: Annotated[list[str] | None, typer.Option("--group", help="A group: the same words in one document.", show_default=False)] = None,
     document: Annotated[
@@ -72,6 +79,7 @@ def review(
     order = ReviewOrder(
         Decision(decision),
         everything=everything,
+        sure=sure,
         hits=tuple(hit or ()),
         groups=tuple(group or ()),
         documents=tuple(document or ()),
@@ -84,7 +92,12 @@ def review(
     if invocation.as_json:
         invocation.print_json(done)
         return
+    if done.taken:
+        invocation.say(invocation.text("privacy.taken", counts=_per_how(invocation, done.taken), decision=order.decision.value))
     invocation.say(invocation.text("privacy.reviewed", decided=done.decided, undecided=done.undecided, unread=done.unread))
+    proposals = sum(done.taken.get(how.value, 0) for how in How if how not in SURE)
+    if proposals and not order.hits and order.decision in _CHANGING:
+        invocation.note(invocation.text("privacy.proposals_taken", count=proposals, number=request), style="bold red")
 
 
 def plan(invocation: Invocation, request: Id) -> None:
@@ -131,7 +144,8 @@ def show_plan(invocation: Invocation, planned: PlanShown) -> None:
         invocation.say(invocation.text("privacy.plan.nothing"))
     _documents(invocation, "privacy.plan.documents", planned.documents)
     _documents(invocation, "privacy.plan.redacted", planned.redacted_documents)
-    for key, counts in (("privacy.plan.redactions", planned.redactions), ("privacy.plan.kept", planned.kept)):
+    redactions = {invocation.text(f"store.{store}"): count for store, count in planned.redactions.items()}
+    for key, counts in (("privacy.plan.redactions", redactions), ("privacy.plan.kept", planned.kept)):
         if counts:
             invocation.say(invocation.text(key, counts=", ".join(f"{name}: {count}" for name, count in counts.items())))
     if planned.answers:
@@ -161,14 +175,20 @@ def _show_hits(invocation: Invocation, request: str, found: FoundShown, *, each:
         return
     ordered = sorted(found.hits, key=lambda one: one.decision is not None)
     if each:
-        rows = [(one.hit_id, one.where, one.matched, one.how.value, one.excerpt, one.decision) for one in ordered]
+        rows = [(one.hit_id, one.where, one.matched, invocation.text(f"how.{one.how.value}"), one.excerpt, one.decision) for one in ordered]
         invocation.out.print(table(invocation, ("id", "where", "matched", "how", "excerpt", "decision"), rows))
     else:
-        invocation.out.print(table(invocation, ("group", "where", "matched", "how", "hits", "excerpt", "decision"), _groups(ordered)))
+        invocation.out.print(
+            table(invocation, ("group", "where", "matched", "how", "hits", "excerpt", "decision"), _groups(invocation, ordered))
+        )
     _asides(invocation, request, found)
 
 
-def _groups(hits: Sequence[HitShown]) -> list[tuple[object, ...]]:
+def _per_how(invocation: Invocation, counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {invocation.text(f'how.{how}')}" for how, count in counts.items())
+
+
+def _groups(invocation: Invocation, hits: Sequence[HitShown]) -> list[tuple[object, ...]]:
     groups: dict[str, list[HitShown]] = {}
     for one in hits:
         groups.setdefault(one.group, []).append(one)
@@ -176,7 +196,17 @@ def _groups(hits: Sequence[HitShown]) -> list[tuple[object, ...]]:
     for group, members in groups.items():
         first = members[0]
         decisions = sorted({one.decision.value if one.decision else "?" for one in members})
-        rows.append((group, first.where, first.matched, first.how.value, len(members), first.excerpt, ", ".join(decisions)))
+        rows.append(
+            (
+                group,
+                first.where,
+                first.matched,
+                invocation.text(f"how.{first.how.value}"),
+                len(members),
+                first.excerpt,
+                ", ".join(decisions),
+            )
+        )
     return rows
 
 

@@ -13,7 +13,13 @@ from api.cli.terminal import confirmed
 
 def tasks(
     invocation: Invocation,
-    done: Annotated[str | None, typer.Option("--done", help="The task that was looked at.", show_default=False)] = None,
+    done: Annotated[
+        list[str] | None, typer.Option("--done", help="The task that was looked at. May be given again.", show_default=False)
+    ] = None,
+    outside: Annotated[
+        str | None,
+        typer.Option("--outside", metavar="REQUEST", help="Every copy outside of this request was seen to.", show_default=False),
+    ] = None,
     outcome: Annotated[
         str,
         typer.Option(
@@ -23,21 +29,33 @@ def tasks(
 ) -> None:
     """What a person has to look at: copies outside, bare names, what was held back, ends of keeping."""
     with invocation.operations() as operations:
-        if done is not None:
-            operations.privacy.finish_task(done, outcome)
+        finished = list(done or ())
+        if outside is not None:
+            request_id = operations.privacy.show(outside).request_id
+            there = operations.privacy.tasks()
+            finished += [one.task_id for one in there if one.kind == "outside_copy" and one.request_id == request_id]
+        for task_id in finished:
+            operations.privacy.finish_task(task_id, outcome)
         waiting = operations.privacy.tasks()
     if invocation.as_json:
         from api.privacy_wire import TaskList
 
         invocation.print_json(TaskList(tuple(waiting)))
         return
-    if done is not None:
-        invocation.say(invocation.text("privacy.task_done", id=done))
+    for task_id in finished:
+        invocation.say(invocation.text("privacy.task_done", id=task_id))
     if not waiting:
         invocation.say(invocation.text("privacy.nothing_waits"))
         return
     rows = [
-        (one.task_id, one.kind, one.request_id, f"{one.object_kind or ''} {one.object_id or ''}", one.created_at.date()) for one in waiting
+        (
+            one.task_id,
+            invocation.text(f"task.{one.kind}"),
+            one.request_number or one.request_id,
+            one.where or f"{one.object_kind or ''} {one.object_id or ''}",
+            one.created_at.date(),
+        )
+        for one in waiting
     ]
     invocation.out.print(table(invocation, ("id", "kind", "request", "object", "begun"), rows))
 

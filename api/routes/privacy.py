@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
+from api.execution_progress import execution_events
+from api.openapi_events import execution_content
 from api.privacy_operations import PrivacyOperations
 from api.privacy_wire import (
     CloseOrder,
@@ -19,7 +22,11 @@ from api.privacy_wire import (
     Reason,
     RequestList,
 )
+from api.problems import problem_body
+from api.request_context import language_of, request_id_of
 from api.routes.serving import RequestOperations, problems
+from api.wire import StreamProblem
+from kb.errors import KennisbankError
 from kb.privacy.letters import Letter
 from kb.privacy.shown import (
     ClosedShown,
@@ -133,10 +140,26 @@ def approve(request: RequestId, privacy: Privacy) -> RequestShown:
     return privacy.approve(request)
 
 
-@router.post("/{request}/execute", summary="Carry the plan out", responses=problems(507))
-def execute(request: RequestId, privacy: Privacy) -> ExecutionShown:
-    """Erase, verify, report; or go on where it broke off. Answers when it is done, which can take minutes."""
-    return privacy.execute(request)
+@router.post(
+    "/{request}/execute",
+    summary="Carry the plan out",
+    description="Erase, verify, report; or go on where it broke off. Answers when it is done, which can take minutes. With "
+    "`Accept: text/event-stream` an event `step` as each step is done, then `done`; `error` when it goes wrong on the way.",
+    response_model=ExecutionShown,
+    responses={**problems(507), 200: {"description": "What was done.", "content": execution_content()}},
+)
+def execute(http: Request, request: RequestId, privacy: Privacy) -> Any:
+    """Carry the plan out, and wait for it; whoever hangs up does not stop it."""
+    if "text/event-stream" not in http.headers.get("accept", ""):
+        return privacy.execute(request)
+
+    def problem(error: KennisbankError) -> StreamProblem:
+        body = problem_body(error, language_of(http), request_id_of(http))
+        return StreamProblem(body.code, body.detail, body.request_id)
+
+    events = execution_events(lambda heard: privacy.execute(request, heard), problem)
+    first = next(events)
+    return StreamingResponse(chain([first], events), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{request}/verify", summary="Scan every byte again")

@@ -95,6 +95,19 @@ GROUNDS: dict[str, tuple[str, str]] = {
     ),
 }
 
+HOLDS: dict[str, tuple[str, str]] = {
+    "legal-claim": ("de gegevens zijn nodig voor een rechtsvordering", "the data are needed for a legal claim"),
+    "court-order": ("een bevel van de rechter", "an order of a court"),
+    "investigation": ("een onderzoek van een bevoegde instantie", "an investigation by a competent authority"),
+    "archives-act": ("de Archiefwet verbiedt vernietiging", "the Dutch Archives Act forbids destruction"),
+    "tax-retention": ("de fiscale bewaarplicht (artikel 52 AWR)", "the duty to keep records for tax (Article 52 of the Dutch tax act)"),
+}
+
+NO_ORGANISATION = ("[naam van de organisatie]", "[name of the organisation]")
+"""For whoever reads the letter over, where the settings name none."""
+
+DAY_UNKNOWN = ("[datum]", "[date]")
+
 COMPLAINT = (
     "U kunt een klacht indienen bij de Autoriteit Persoonsgegevens (autoriteitpersoonsgegevens.nl, Postbus 93374, 2509 AJ Den Haag). "
     "U kunt ook naar de rechter gaan. Is deze beslissing van een bestuursorgaan, dan kunt u binnen zes weken bezwaar maken; "

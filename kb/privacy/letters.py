@@ -32,6 +32,8 @@ class Letter(StrEnum):
     REFUSAL = "refusal"
     COMPLETION = "completion"
     RECIPIENTS = "recipients"
+    HOLD = "hold"
+    """A receipt for the file, not for the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class LetterFacts:
     kept: Sequence[str] = ()
     backups: Sequence[tuple[str, date]] = ()
     outside: int = 0
+    held_on: date | None = None
 
 
 def possible(case: Case) -> tuple[Letter, ...]:
@@ -57,6 +60,7 @@ def possible(case: Case) -> tuple[Letter, ...]:
         Letter.REFUSAL: case.state is RequestState.REFUSED,
         Letter.COMPLETION: case.state is RequestState.REPORTED,
         Letter.RECIPIENTS: case.kind in words.DONE and case.state in _AFTERWARDS,
+        Letter.HOLD: case.hold_ground is not None and case.open,
     }
     return tuple(letter for letter, is_told in told.items() if is_told)
 
@@ -76,17 +80,19 @@ def write(letter: Letter, case: Case, subject: Subject, facts: LetterFacts, lang
         ground=said(words.GROUNDS[case.refusal_ground], language) if case.refusal_ground else "",
         reason=facts.notes.get(_NOTE.get(letter, ""), ""),
         reason_paragraph=_reason(facts.notes.get("identity"), language),
+        hold_ground=said(words.HOLDS[case.hold_ground], language) if case.hold_ground else "",
+        held_on=day_in_words(facts.held_on, language) if facts.held_on else said(words.DAY_UNKNOWN, language),
         complaint=said(words.COMPLAINT, language),
         counts=_counts(facts.counts, language),
         kept=_kept(facts.kept, language),
         backups=_backups(facts.backups, language),
         outside=said(words.OUTSIDE, language, count=facts.outside) if facts.outside else "",
         contact_line=said(words.CONTACT, language, contact=facts.contact) if facts.contact else said(words.NO_CONTACT, language),
-        organisation=facts.organisation,
+        organisation=facts.organisation or said(words.NO_ORGANISATION, language),
     )
 
 
-_NOTE = {Letter.EXTENSION: "extend", Letter.REFUSAL: "refuse"}
+_NOTE = {Letter.EXTENSION: "extend", Letter.REFUSAL: "refuse", Letter.HOLD: "hold"}
 """Under which note of the case the reason of a letter lies."""
 
 

@@ -25,6 +25,9 @@ from kb.types import Language
 MOST_REASON = 2_000
 """Characters of a reason that are kept."""
 
+_HELD_ON = "held_on"
+"""The note that keeps the day of a hold, for its receipt."""
+
 _STAYS_HIDDEN = (RequestKind.RESTRICTION, RequestKind.OBJECTION)
 
 
@@ -106,10 +109,11 @@ class CaseOffice:
         return self._shown(after)
 
     def hold(self, request: str, ground: str, reason: str, by: str) -> RequestShown:
-        """Touch nothing. The audit row with the ground is the receipt; the reason goes into the dossier."""
+        """Touch nothing. Audit row and letter `hold` are the receipt; day and reason go into the dossier."""
         cases.hold(self._desk.case(request), ground)
-        if reason:
-            self._note(request, Step.HOLD, "hold", reason)
+        # Both anew: those of an earlier hold are not this one's.
+        self._note(request, Step.HOLD, "hold", reason or "–")
+        self._note(request, Step.HOLD, _HELD_ON, self._desk.today.isoformat())
         held = self._desk.change(request, by, "hold", lambda case: cases.hold(case, ground), {"ground": ground, "touched": False})
         return self._shown(held)
 
@@ -157,6 +161,7 @@ class CaseOffice:
                 kept=kept,
                 backups=backups,
                 outside=len(plan.outside) if plan else 0,
+                held_on=date.fromisoformat(files.notes[_HELD_ON]) if _HELD_ON in files.notes else None,
             )
             return letters.write(letter, case, files.subject, facts, language)
 

@@ -32,7 +32,7 @@ from kb.privacy.shown import (
 )
 from kb.privacy.stored import CaseFiles
 from kb.privacy.tombstones import version_of
-from kb.privacy.types import Decision, Hit, Place, Plan, RequestKind, RequestState, Subject
+from kb.privacy.types import SURE, Decision, Hit, Place, Plan, RequestKind, RequestState, Subject
 from kb.privacy.views import found_shown, request_shown, review_shown
 
 OWN_DATA = "15"
@@ -112,7 +112,10 @@ class SearchOffice:
         if order.unread:
             files.write_unsearched_decisions(review.judge_unread(unsearched, _unread(files), _on_unread(order.decision), order.unread))
         judgements = files.judgements
-        if order.everything or order.hits or order.groups or order.documents:
+        taken: list[Hit] = []
+        if order.everything or order.sure or order.hits or order.groups or order.documents:
+            named = {*order.hits, *_in_documents(hits, order.documents), *(hit.hit_id for hit in hits if order.sure and hit.how in SURE)}
+            taken = [hit for hit in hits if order.everything or hit.hit_id in named or hit.group in order.groups]
             ground, until = order.ground, order.until
             if order.decision is Decision.KEEP and case.kind is not RequestKind.ERASURE:
                 ground, until = ground or OWN_DATA, until or self._desk.today + _A_YEAR
@@ -124,7 +127,7 @@ class SearchOffice:
                 order.decision,
                 by=by,
                 at=self._desk.now,
-                hit_ids=(*order.hits, *_in_documents(hits, order.documents)),
+                hit_ids=named,
                 groups=order.groups,
                 everything=order.everything,
                 ground=ground,
@@ -132,7 +135,7 @@ class SearchOffice:
             )
             files.write_judgements(judgements)
         elif not order.unread:
-            raise InvalidRequest(reason="review: all, hits, groups, documents, unread")
+            raise InvalidRequest(reason="review: all, sure, hits, groups, documents, unread")
         complete = not review.waiting(hits, judgements)
         after = self._desk.change(
             request,
@@ -141,7 +144,7 @@ class SearchOffice:
             lambda now: cases.reviewed(now, complete=complete),
             {"decision": order.decision.value, "decided": len(judgements), "ground": order.ground},
         )
-        return review_shown(after, hits, judgements, unsearched, files.unsearched_decisions)
+        return review_shown(after, hits, judgements, unsearched, files.unsearched_decisions, taken)
 
     def plan(self, request: str, by: str) -> PlanShown:
         """See PrivacyOperations.plan."""

@@ -7,12 +7,15 @@ from typing import Protocol
 
 from kb.authorise import Actor
 from kb.errors import InvalidRequest
-from kb.ledger.tasks import TaskKind
+from kb.ledger.ledger import Transaction
+from kb.ledger.tasks import Task, TaskKind
+from kb.privacy.case import Case
 from kb.privacy.desk import Desk
 from kb.privacy.dossier import Dossiers
 from kb.privacy.journal import Journal
 from kb.privacy.purposes import purpose
 from kb.privacy.shown import JournalShown, RetentionShown, SuppressionShown, TaskShown
+from kb.privacy.types import Field
 from kb.settings import Settings
 
 _DAYS_PER_YEAR = 365
@@ -84,7 +87,20 @@ class UpkeepOffice:
         """What waits for a person."""
         with self._desk.ledger.reading() as tx:
             rows = tx.tasks.open()
-        return [TaskShown(one.task_id, one.kind.value, one.request_id, one.object_kind, one.object_id, one.created_at) for one in rows]
+            cases = {case.request_id: case for case in tx.requests.all()}
+            wheres = {one.task_id: _where(tx, one) for one in rows}
+        found = {one: self._found_in(cases[one]) for one in {row.request_id for row in rows} & cases.keys() if one is not None}
+
+        def shown(one: Task) -> TaskShown:
+            where = wheres[one.task_id] or found.get(one.request_id or "", {}).get(one.object_id or "")
+            number = cases[one.request_id].number if one.request_id in cases else None
+            return TaskShown(one.task_id, one.kind.value, one.request_id, one.object_kind, one.object_id, one.created_at, where, number)
+
+        return [shown(one) for one in rows]
+
+    def _found_in(self, case: Case) -> dict[str, str]:
+        """Where the documents of an open case were: of one that was erased the ledger does not know it any more."""
+        return {hit.document_id: hit.where for hit in self._desk.files(case).hits if hit.document_id} if case.open else {}
 
     def finish_task(self, task_id: str, outcome: str, actor: Actor) -> None:
         """It was looked at. A file that was held back is released, redacted or rejected: no other outcome ends its task."""
@@ -134,3 +150,11 @@ class UpkeepOffice:
     def _of_dossiers(self, due: int, removed: int) -> RetentionShown:
         days = _DAYS_PER_YEAR * self._settings.privacy.dossier_years
         return RetentionShown("dossiers", days, purpose("dossiers", self._settings.language), due, removed, waits=False)
+
+
+def _where(tx: Transaction, task: Task) -> str | None:
+    """The path of the document that a task is about, if it is there."""
+    if task.object_id is None:
+        return None
+    document_id = task.object_id if task.object_kind == "document" else next(iter(tx.erasing.documents_of([task.object_id])), None)
+    return None if document_id is None else tx.erasing.value(Field("documents", (document_id,), "source"))

@@ -22,13 +22,14 @@ class NewRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReviewOrder:
-    """A decision on some or all hits. ``everything``: every hit, related ones included.
+    """A decision on some or all hits. ``everything``: every hit, related ones included. ``sure``: every exact and normalised one.
 
     ``documents``: every hit in them, by id or by the path that the hits show. ``unread``: versions that could not be read.
     """
 
     decision: Decision
     everything: bool = False
+    sure: bool = False
     hits: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
@@ -127,6 +128,8 @@ class ReviewShown:
     undecided: int
     unread: int
     decisions: Mapping[str, int]
+    taken: Mapping[str, int] = field(default_factory=dict)
+    """Hits that this order decided, by how they were found: of fuzzy and related ones many are somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,9 @@ class TaskShown:
     object_kind: str | None
     object_id: str | None
     created_at: datetime
+    where: str | None = None
+    """The path of its document, while something here still knows it: the ledger, or the vault of a case that is open."""
+    request_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

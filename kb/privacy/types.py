@@ -98,6 +98,10 @@ class How(StrEnum):
     RELATED = "related"
 
 
+SURE = (How.EXACT, How.NORMALISED)
+"""Complete, and of the person or of somebody with the same name, number or address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A stretch of a text that may be the subject. ``identifier`` counts in the subject's identifiers."""

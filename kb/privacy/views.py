@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from kb.privacy import case as cases
 from kb.privacy import deadlines, letters
 from kb.privacy.case import Case
 from kb.privacy.shown import FoundShown, HitShown, RequestShown, ReviewShown, SearchShown
-from kb.privacy.types import Hit, Judgement, Unsearched
+from kb.privacy.types import Hit, How, Judgement, Unsearched
 
 
 def request_shown(case: Case, today: date) -> RequestShown:
@@ -72,10 +72,21 @@ def hit_shown(hit: Hit, judgement: Judgement | None) -> HitShown:
     )
 
 
+def per_how(hits: Iterable[Hit | HitShown]) -> dict[str, int]:
+    """How many were found in each way, the surest first."""
+    found = Counter(hit.how for hit in hits)
+    return {how.value: found[how] for how in How if found[how]}
+
+
 def review_shown(
-    case: Case, hits: Sequence[Hit], judgements: Mapping[str, Judgement], unsearched: Sequence[Unsearched], decided: Mapping[str, str]
+    case: Case,
+    hits: Sequence[Hit],
+    judgements: Mapping[str, Judgement],
+    unsearched: Sequence[Unsearched],
+    decided: Mapping[str, str],
+    taken: Sequence[Hit] = (),
 ) -> ReviewShown:
-    """How far a review is."""
+    """How far a review is. ``taken``: the hits of the order that brought it there."""
     judged = [judgements[hit.hit_id].decision.value for hit in hits if hit.hit_id in judgements]
     return ReviewShown(
         request_id=case.request_id,
@@ -84,4 +95,5 @@ def review_shown(
         undecided=len(hits) - len(judged),
         unread=sum(one.version_id not in decided for one in unsearched),
         decisions=dict(sorted(Counter(judged).items())),
+        taken=per_how(taken),
     )

@@ -350,6 +350,9 @@ def test_under_a_hold_nothing_is_touched(owner: Operations, privacy: PrivacyOper
     privacy.approve(request_id)
 
     assert privacy.hold(request_id, "legal-claim", "Er loopt een zaak.").hold_ground == "legal-claim"
+    receipt = privacy.letter(request_id, Letter.HOLD, "nl")
+    assert "Er loopt een zaak." in receipt
+    assert "[datum]" not in receipt
 
     with pytest.raises(OnLegalHold, match="legal-claim"):
         privacy.execute(request_id)

@@ -41,6 +41,8 @@ def test_it_names_every_address_of_the_contract() -> None:
         "/v1/privacy/journal",
         "/v1/privacy/retention",
         "/v1/privacy/retention/run",
+        "/v1/backups",
+        "/v1/backups/verify",
         "/v1/ask",
         "/v1/answers/{answer_id}/feedback",
         "/v1/documents",

@@ -170,3 +170,56 @@ def test_an_original_is_saved_before_it_is_destroyed(kb: Kb, data: Path, request
     assert ran.code == 0
     assert NAME in Path("sleutels.txt").read_text()
     assert Path("sleutels.txt").stat().st_mode & 0o077 == 0
+
+
+# --- judging many at once
+
+
+NEIGHBOURS = Upload("map/telefoonlijst.txt", f"{NAME} 06-0000 1111, Berend Tak 06-0000 2222\n\nXandrina belt terug.\n".encode())
+
+
+@pytest.fixture
+def beside_a_neighbour(kb: Kb, data: Path) -> str:
+    """A searched erasure of somebody with whose name the number of a neighbour stands on one line."""
+    settings = load_settings(data, embedding={"backend": "hashing"}, generation={"backend": "extractive"})
+    with open_kennisbank(settings, role="command") as kennisbank:
+        kennisbank.operations(OWNER).ingest([NEIGHBOURS])
+    request_id = str(kb("privacy", "request", "--kind", "erasure", "--name", NAME, "--json").json["request_id"])
+    searched(kb, request_id)
+    hits = kb("privacy", "find", request_id, "--json").json["hits"]
+    assert "06-0000 2222" in [hit["matched"] for hit in hits if hit["how"] == "related"], "what this is about"
+    return request_id
+
+
+def test_all_says_loudly_how_many_of_each_kind_it_takes(kb: Kb, beside_a_neighbour: str) -> None:
+    ran = kb("privacy", "review", beside_a_neighbour, "--all", "redact")
+
+    assert "2 related" in ran.out
+    assert "neighbour" in ran.err
+    assert "--each" in ran.err
+    taken = kb("privacy", "review", beside_a_neighbour, "--all", "redact", "--json").json["taken"]
+    assert taken["related"] == 2
+    assert kb("privacy", "review", beside_a_neighbour, "--all", "other-person").err == "", "which changes nothing"
+
+
+def test_sure_leaves_the_proposals_to_be_judged(kb: Kb, beside_a_neighbour: str) -> None:
+    ran = kb("privacy", "review", beside_a_neighbour, "--sure", "redact")
+
+    assert "related" not in ran.out
+    assert ran.err == ""
+    left = [hit for hit in kb("privacy", "review", beside_a_neighbour, "--json").json["hits"] if hit["decision"] is None]
+    assert {hit["how"] for hit in left} == {"related"} | {hit["how"] for hit in left if hit["how"] == "fuzzy"}
+    assert "06-0000 2222" in [hit["matched"] for hit in left]
+
+
+def test_there_are_words_for_every_store_step_and_way() -> None:
+    from api.cli.texts import text
+    from kb.ledger.personal_data import PERSONAL
+    from kb.ledger.tasks import TaskKind
+    from kb.privacy.execution_steps import Step
+    from kb.privacy.types import How
+
+    keys = [f"store.{name}" for name in PERSONAL] + [f"privacy.step.{step}" for step in Step] + [f"how.{how}" for how in How]
+    for key in [*keys, *(f"task.{kind}" for kind in TaskKind)]:
+        assert text(key, "nl")
+        assert text(key, "en")

@@ -10,7 +10,7 @@ import pytest
 
 from kb.errors import StepNotPossible
 from kb.privacy.case import Case
-from kb.privacy.grounds import KEEP_GROUNDS, REFUSAL_GROUNDS
+from kb.privacy.grounds import HOLD_GROUNDS, KEEP_GROUNDS, REFUSAL_GROUNDS
 from kb.privacy.letter_words import GROUNDS
 from kb.privacy.letters import Letter, LetterFacts, possible, write
 from kb.privacy.types import Identifier, IdentifierKind, RequestKind, RequestState, Subject
@@ -21,12 +21,13 @@ SUBJECT = Subject((Identifier(IdentifierKind.EMAIL, "x@example.org"), Identifier
 FACTS = LetterFacts(
     organisation="De Linde",
     contact="de FG, fg@delinde.example",
-    notes={"extend": "Het zijn er veel.", "refuse": "Er loopt een zaak."},
+    notes={"extend": "Het zijn er veel.", "refuse": "Er loopt een zaak.", "hold": "Zaak 12/345."},
     executed_on=date(2026, 12, 1),
     counts={"documents": 2, "redactions": 7, "answers": 0},
     kept=("17(3)(b)", "17(3)(b)"),
     backups=(("kb-2026-11-30", date(2026, 12, 30)),),
     outside=3,
+    held_on=date(2026, 11, 25),
 )
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -42,6 +43,7 @@ CASES: dict[Letter, list[Case]] = {
     Letter.EXTENSION: [replace(case(state=S.REVIEWED), extended=True)],
     Letter.REFUSAL: [case(state=S.REFUSED, ground=ground) for ground in REFUSAL_GROUNDS],
     Letter.COMPLETION: [case(kind) for kind in K],
+    Letter.HOLD: [replace(case(state=S.REVIEWED), hold_ground=ground) for ground in HOLD_GROUNDS],
     Letter.RECIPIENTS: [case(K.ERASURE), case(K.RECTIFICATION), case(K.RESTRICTION)],
 }
 
@@ -106,3 +108,22 @@ def test_no_letter_tells_recipients_of_mere_access() -> None:
 
 def test_there_are_words_for_every_ground() -> None:
     assert set(GROUNDS) >= {*REFUSAL_GROUNDS, *KEEP_GROUNDS}
+
+
+def test_the_receipt_of_a_hold_names_day_ground_reason_and_that_nothing_was_touched() -> None:
+    held = CASES[Letter.HOLD][0]
+
+    written = write(Letter.HOLD, held, SUBJECT, FACTS, "nl")
+
+    assert "Op 25 november 2026" in written
+    assert "rechtsvordering" in written
+    assert "Zaak 12/345." in written
+    assert "nog niets voor dit verzoek gewist of gewijzigd" in written
+    assert "loopt door tot en met 21 december 2026" in written
+    assert Letter.HOLD not in possible(replace(held, hold_ground=None))
+
+
+def test_where_the_settings_name_no_organisation_there_is_a_gap_to_fill() -> None:
+    assert write(Letter.RECEIPT, CASES[Letter.RECEIPT][0], SUBJECT, replace(FACTS, organisation=""), "nl").endswith(
+        "[naam van de organisatie]\n"
+    )
