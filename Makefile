@@ -36,7 +36,7 @@ test-engine: $(VENV)/.installed-dev $(ENGINE_VENV)/.installed ## against llama.c
 check: $(VENV)/.installed-dev ## formatting, lint, types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 
-bench: $(VENV)/.installed-dev ## speed and memory beside LlamaIndex's stock pipeline; finding a person
+bench: $(VENV)/.installed-dev ## speed and memory beside LlamaIndex's stock pipeline; finding and erasing a person
 	@$(BIN)/python -m api.bench_suite speed
 	@$(BIN)/python -m api.bench_suite privacy
 

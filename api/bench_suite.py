@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ingest.add_argument("--count", type=int, default=SMALL_FILES, help="how many small files")
     for kind in (speed, sets, ingest):
         kind.add_argument("--write", type=Path, metavar="PAGE", help="also write the figures into this Markdown page")
-    privacy = kinds.add_parser("privacy", help="finding a person in a large ledger")
+    privacy = kinds.add_parser("privacy", help="finding and erasing a person in a large ledger")
     privacy.add_argument("--chunks", type=int, default=CHUNKS, help="how many chunks")
     privacy.add_argument("--write", type=Path, metavar="PAGE", help="also write the figures into this Markdown page")
     said = parser.parse_args(arguments)
