@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,6 +42,7 @@ SUFFIX = ".kb-backup.age"
 RECOVERY = "recovery-key.age"
 """Beside the backups, where a passphrase was given: the key, sealed with it."""
 
+_NAME = re.compile(r"kennisbank-(\d{8}T\d{12})Z-until-(\d{8})" + re.escape(SUFFIX))
 _SECRET_LINE = re.compile(r"^\s*[\"']?\w*(?:api_key|password|passphrase|secret|token|ledger_url)\w*[\"']?\s*=", re.IGNORECASE)
 
 
@@ -191,6 +192,21 @@ class Backups:
             yield "folders.json", folders
         for version_id in versions:
             yield f"originals/{version_id}", self._directory.originals / version_id
+
+
+def backups_in(folder: Path) -> list[BackupRow]:
+    """The backups that lie in ``folder``, by their names; their ids are empty."""
+    found = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        named = _NAME.fullmatch(path.name)
+        if named is not None and path.is_file():
+            created_at = datetime.strptime(named[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+            expires_on = datetime.strptime(named[2], "%Y%m%d").replace(tzinfo=UTC).date()
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            folder_now, size = str(path.parent.absolute()), path.stat().st_size
+            found.append(BackupRow("", path.name, folder_now, created_at, expires_on, size, sha256, None, None))
+    return found
 
 
 class _Hashing:

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kb.age_files import SealingKey
-from kb.backup import read_backup
+from kb.backup import backups_in, read_backup
 from kb.backup_format import TarReader
 from kb.data_directory import DataDirectory, explain
 from kb.durable import sync_folder, write_durably
 from kb.errors import BackupUnreadable, DiskFull, RestoreNotEmpty, SealBroken
 from kb.ledger.copying import is_whole
 from kb.ledger.ledger import Ledger
+from kb.ledger.tasks import TaskKind
 from kb.originals import Originals
 from kb.privacy import journal
 from kb.privacy.erase_rows import erase_rows
@@ -99,7 +100,7 @@ class Restore:
             if folder is not None:
                 kept.take_over(folder)
                 created_at = datetime.fromisoformat(json.loads(directory.restored_marker.read_text())["created_at"])
-                replayed, _ = self._replay(ledger, directory, _later(kept.entries(), created_at))
+                replayed, _ = self._replay(ledger, directory, kept.entries(), created_at)
             with ledger.writing() as tx:
                 tx.audit.append(actor, "backup.accept", "journal" if folder is not None else "without journal")
         finally:
@@ -116,13 +117,17 @@ class Restore:
         entries = _entries(draft, key, backup.parent / journal.FOLDER)
         ledger = self._open_ledger(draft)
         try:
-            replayed, held = self._replay(ledger, draft, _later(entries or [], manifest.created_at))
+            replayed, held = self._replay(ledger, draft, entries or [], manifest.created_at)
             with ledger.writing() as tx:
                 # Suppressions that nobody has the key of hold nothing back, neither now nor later.
                 unknown = tx.suppressions.stamp()[0] > 0 and not _can_check(draft)
                 if not same_keys:
                     # They were committed to with another key, and nobody could tell any more whether they are true.
                     tx.audit.forget_details()
+                # A ledger never knows the backup that it came from, nor later ones: who is erased next is in them too.
+                for one in backups_in(backup.parent):
+                    if tx.backups.named(one.name) is None:
+                        tx.backups.add(one.name, one.destination, one.created_at, one.expires_on, one.size_bytes, one.sha256)
                 tx.audit.append(actor, "backup.restore", backup.name[:64])
             ledger.compact()
         finally:
@@ -133,9 +138,10 @@ class Restore:
         files = sum(name.startswith("originals/") for name in manifest.files)
         return manifest.created_at, files, replayed, held, closed
 
-    def _replay(self, ledger: Ledger, directory: DataDirectory, entries: Sequence[JournalEntry]) -> tuple[int, int]:
-        """Erase again what the entries say, then set aside whatever they suppress. Twice does no harm."""
+    def _replay(self, ledger: Ledger, directory: DataDirectory, every: Sequence[JournalEntry], created_at: datetime) -> tuple[int, int]:
+        """Erase again what the backup does not know of, then set aside whatever is suppressed. Twice does no harm."""
         originals = Originals(directory.originals)
+        entries = _later(every, created_at)
         for entry in entries:
             with ledger.writing() as tx:
                 erase_rows(tx, Plan(documents=entry.documents, redactions=entry.redactions, answers=entry.answers))
@@ -144,21 +150,28 @@ class Restore:
             for version_id in entry.originals:
                 originals.destroy(version_id)
             self._replace_by_text(ledger, originals, [one for one in entry.originals if one not in erased])
-        held = self._hold_back(ledger, directory, entries) if entries and _can_check(directory) else 0
+        held = self._hold_back(ledger, directory, every) if entries and _can_check(directory) else 0
         return len(entries), held
 
-    def _hold_back(self, ledger: Ledger, directory: DataDirectory, entries: Sequence[JournalEntry]) -> int:
-        """Set aside what is suppressed, but for what an officer looked at and kept."""
-        kept = {entry.request_id: set(entry.kept) for entry in entries}
+    def _hold_back(self, ledger: Ledger, directory: DataDirectory, every: Sequence[JournalEntry]) -> int:
+        """Set aside what is suppressed, but for what an officer looked at and kept or let in; answers that say it are erased."""
         suppression = Suppression(ledger, directory.secret_key("suppression"))
         held = 0
         with ledger.writing() as tx:
             for version in tx.held_back.texts():
-                found = suppression.check(version.sha256, version.text, version.strings, tx=tx)
-                if found is not None and found.holds_back and version.version_id not in kept.get(found.request_id, ()):
+                if tx.tasks.ended_with(TaskKind.SUPPRESSED, version.version_id, "released"):
+                    continue
+                kept = {entry.request_id for entry in every if version.version_id in entry.kept}
+                found = suppression.check(version.sha256, version.text, version.strings, tx=tx, but_for=kept)
+                if found is not None and found.holds_back:
                     tx.erasing.forget_reading(version.version_id)
                     tx.held_back.hold(version.version_id, found.request_id)
                     held += 1
+            for answer_id, said in tx.held_back.answers():
+                kept = {entry.request_id for entry in every if answer_id in entry.kept}
+                found = suppression.check("", said, (), tx=tx, but_for=kept)
+                if found is not None and found.holds_back:
+                    tx.erasing.erase_answers([answer_id])
         return held
 
 

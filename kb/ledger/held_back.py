@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from kb.errors import DocumentNotFound
 from kb.incoming import SUPPRESSED
 from kb.ledger.documents import VersionRow
-from kb.ledger.tables import documents, file_strings, version_texts, versions
+from kb.ledger.tables import answer_sentences, answers, documents, feedback, file_strings, version_texts, versions
 from kb.ledger.tasks import TaskKind, TaskRows
 from kb.ports import Clock
 from kb.types import VersionStatus
@@ -62,6 +62,19 @@ class HeldBackRows:
         )
         for one in self._connection.execute(query).all():
             yield HeldText(one.id, one.sha256, one.text, (one.source, one.title, *around.get(one.id, ())))
+
+    def answers(self) -> list[tuple[str, str]]:
+        """Every answer: its id, and what was asked, said and thought of it."""
+        said: dict[str, list[str]] = {}
+        for query in (
+            select(answers.c.id, answers.c.question),
+            select(answers.c.id, answers.c.search_question),
+            select(answer_sentences.c.answer_id, answer_sentences.c.text).order_by(answer_sentences.c.ordinal),
+            select(feedback.c.answer_id, feedback.c.reason).where(feedback.c.reason.is_not(None)),
+        ):
+            for answer_id, text in self._connection.execute(query):
+                said.setdefault(answer_id, []).append(text)
+        return [(answer_id, "\n".join(texts)) for answer_id, texts in said.items()]
 
     def hold(self, version_id: str, request_id: str) -> None:
         """Set a version aside and give the officer a task. What was read of it is for ``tx.erasing.forget_reading``."""

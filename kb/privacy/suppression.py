@@ -7,8 +7,8 @@ outside backups. A suppression has a basis and an end, and can be lifted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -65,6 +65,17 @@ class _Known:
     def empty(self) -> bool:
         return not (self.exact or self.sketches or self.persons)
 
+    def but_for(self, requests: Collection[str]) -> _Known:
+        """Without the suppressions of these requests."""
+        if not requests:
+            return self
+        return replace(
+            self,
+            exact={hash_: row for hash_, row in self.exact.items() if row.request_id not in requests},
+            sketches=[one for one in self.sketches if one[0].request_id not in requests],
+            persons=[one for one in self.persons if one.row.request_id not in requests],
+        )
+
 
 class Suppression:
     """Remembers and checks. Safe to use from several threads."""
@@ -103,16 +114,20 @@ class Suppression:
 
     # --- checking ----------------------------------------------------------------------------------------------------
 
-    def check(self, sha256: str, text: str, strings: Sequence[str], *, tx: Transaction | None = None) -> Suppressed | None:
+    def check(
+        self, sha256: str, text: str, strings: Sequence[str], *, tx: Transaction | None = None, but_for: Collection[str] = ()
+    ) -> Suppressed | None:
         """Whether a file may not come in: by its bytes, its text, and the strings around it (title, authors, headers, its name).
 
-        ``tx`` asks within a transaction that is open already. Costs one count where nothing is suppressed.
+        ``tx`` asks within a transaction that is open already; ``but_for``: requests whose officer looked at this file and kept it. Costs
+        one count where nothing is suppressed.
         """
         if tx is None:
             with self._ledger.reading() as reading:
                 known = self._known(reading)
         else:
             known = self._known(tx)
+        known = known.but_for(but_for)
         if known.empty:
             return None
         same = known.exact.get(self._prints.of("sha256", sha256))
