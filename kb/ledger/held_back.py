@@ -90,6 +90,12 @@ class HeldBackRows:
             values |= {"sha256": sha256, "size_bytes": size_bytes}
         self._connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
 
+    def rename(self, version_id: str, source: str, file_name: str) -> None:
+        """Know it and its document by another name: the one that it had names somebody. Raises DocumentNotFound."""
+        document_id = self.version(version_id).document_id
+        self._connection.execute(update(versions).where(versions.c.id == version_id).values(file_name=file_name))
+        self._connection.execute(update(documents).where(documents.c.id == document_id).values(source=source))
+
     def discard(self, version_id: str) -> None:
         """Delete it, and its document where it has no other. Raises DocumentNotFound."""
         document_id = self.version(version_id).document_id

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from kb.authorise import Actor
@@ -15,6 +16,7 @@ from kb.ledger.tasks import Task, TaskKind
 from kb.originals import Originals
 from kb.ports import OriginalRedactor, Parser
 from kb.privacy.suppression import Suppressed, Suppression
+from kb.privacy.types import REDACTED
 from kb.types import ParseFailure
 
 _REMEMBERED = 10_000
@@ -120,6 +122,7 @@ class HeldBack:
         self._originals.put(version_id, rewritten)
         with self._ledger.writing() as tx:
             tx.tasks.done(task_id, "redacted")
+            tx.held_back.rename(version_id, _without(version.source, found.matched), _without(version.file_name, found.matched))
             tx.held_back.again(version_id, hashlib.sha256(rewritten).hexdigest(), len(rewritten))
             tx.audit.append(actor.id, "suppression.redact", version_id)
         self._resume()
@@ -132,6 +135,13 @@ class HeldBack:
             tx.held_back.discard(version_id)
             tx.audit.append(actor.id, "suppression.reject", version_id)
         self._originals.destroy(version_id)
+
+
+def _without(name: str, words: Sequence[str]) -> str:
+    """A source or a file's name, redacted."""
+    for word in words:
+        name = re.sub(re.escape(word), lambda found: REDACTED * len(found[0]), name, flags=re.IGNORECASE)
+    return name
 
 
 def _version(task: Task) -> str:

@@ -156,10 +156,10 @@ class BlackPen:
         return text.encode()
 
 
-def officer(kennisbank: Kennisbank) -> tuple[HeldBack, str, str]:
+def officer(kennisbank: Kennisbank, path: str = "notulen.md") -> tuple[HeldBack, str, str]:
     from kb.originals import Originals
 
-    result = arrive(kennisbank, "# Notulen\n\nXandrine van der Quist, x.quist@voorbeeld.example, over de steiger.")
+    result = arrive(kennisbank, "# Notulen\n\nXandrine van der Quist, x.quist@voorbeeld.example, over de steiger.", path)
     originals = Originals(kennisbank.directory.originals)
     parts = (lambda: kennisbank.parser, lambda: BlackPen(), lambda: kennisbank.pipeline.resume())
     with kennisbank.ledger.reading() as tx:
@@ -183,6 +183,16 @@ def test_redacted_on_entry_it_comes_in_without_the_person(erased: Kennisbank) ->
     sections = erased.operations(OWNER).document_text(document).sections
     assert "Quist" not in str(sections)
     assert "over de steiger" in str(sections)
+
+
+def test_redacted_on_entry_its_name_says_nothing_either(erased: Kennisbank) -> None:
+    held, task, document = officer(erased, "notulen/Steiger, Xandrine van der Quist.md")
+    held.redact(task, OWNER)
+    summary = erased.operations(OWNER).document(document)
+    assert (summary.status.value, summary.source) == ("ready", f"notulen/Steiger, {'█' * len('Xandrine van der Quist')}.md")
+    with erased.ledger.reading() as tx:
+        assert not [place for place, text in tx.personal.fields() if "Quist" in text]
+        assert tx.tasks.open(TaskKind.BARE_NAME) == []
 
 
 def test_rejected_it_is_gone_with_its_bytes(erased: Kennisbank) -> None:
