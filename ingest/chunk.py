@@ -61,13 +61,13 @@ class HeadingChunker:
     def __init__(self, target_tokens: int = 180) -> None:
         self._target_tokens = target_tokens
 
-    def chunk(self, text: VersionText, title: str, embedder: Embedder) -> list[ChunkDraft]:
+    def chunk(self, text: VersionText, title: str, embedder: Embedder, otherwise: str = "nl") -> list[ChunkDraft]:
         """Chunks in order of ``start``, without overlap, that together cover every span that is not a heading above text or boilerplate."""
         sections = list(_parted(_sections([span for span in text.spans if not span.boilerplate]), text.spans))
         counter = _Counter(embedder)
         counter.prepare(_texts_to_count(text, title, sections))
         splitters: dict[int, SentenceSplitter] = {}
-        language = detect_language(text.text)
+        language = detect_language(text.text, otherwise)
         drafts: list[ChunkDraft] = []
         for section in sections:
             above = counter.count(title) + sum(counter.count(text.text[start:end]) for start, end in section.path)

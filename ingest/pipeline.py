@@ -306,7 +306,7 @@ class Pipeline:
         embedder = self._embedders.current()
         try:
             text = normalise(parsed.elements)
-            drafts = self._chunker.chunk(text, title, embedder)
+            drafts = self._chunker.chunk(text, title, embedder, parsed.language or "nl")
             drafts = [replace(draft, labels=find_labels(text.text[draft.start : draft.end])) for draft in drafts]
         except KennisbankError:
             raise

@@ -59,9 +59,10 @@ class OriginalRedactor(Protocol):
 class Chunker(Protocol):
     """Cuts a version's text into chunks."""
 
-    def chunk(self, text: VersionText, title: str, embedder: Embedder) -> list[ChunkDraft]:
+    def chunk(self, text: VersionText, title: str, embedder: Embedder, otherwise: str = "nl") -> list[ChunkDraft]:
         """Chunks in order of ``start``, none empty, each small enough that title, headings and chunk fit one window of
-        ``embedder`` wherever a sentence does; together they cover every span that is not a heading."""
+        ``embedder`` wherever a sentence does; together they cover every span that is not a heading.
+        ``otherwise``: the language of a text that is too short to tell."""
         ...
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 Language = Literal["nl", "en"]
+DetectedLanguage = Literal["nl", "en", "de", "fr"]
 """The languages that screens and answers speak."""
 
 
@@ -69,7 +70,10 @@ class FileString:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """What a parser read. ``pages`` is None for formats without pages; ``media_type`` is that of the content, not of the name."""
+    """What a parser read. ``pages`` is None for formats without pages; ``media_type`` is that of the content, not of the name.
+
+    ``language``: what the file says that it is in; people rarely set it, so the text itself goes before.
+    """
 
     elements: tuple[Element, ...]
     strings: tuple[FileString, ...] = ()
@@ -78,6 +82,7 @@ class ParsedFile:
     pages_with_text: int | None = None
     warnings: tuple[str, ...] = ()
     media_type: str = "application/octet-stream"
+    language: DetectedLanguage | None = None
 
 
 @dataclass(frozen=True, slots=True)

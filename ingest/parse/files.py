@@ -175,6 +175,7 @@ def _tidied(reading: Reading, kind: FileKind, file_name: str, media_type: str) -
         pages_with_text=reading.pages_with_text,
         warnings=tuple(reading.warnings),
         media_type=media_type,
+        language=reading.language,
     )
 
 

@@ -6,10 +6,11 @@ import ctypes
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from ingest.parse.reading import Reading
 from ingest.parse.safe_xml import is_element, parse_xml
+from kb.types import DetectedLanguage
 
 _PROPERTIES = {
     "Title": "title",
@@ -35,9 +36,21 @@ def document_strings(document: Any, data: bytes, reading: Reading) -> None:
             reading.add_string(kind, value)
         if key == "Title":
             reading.title = value
+    reading.language = _language(document)
     xmp_strings(data, reading)
     for bookmark in document.get_toc(max_depth=_DEEPEST_OUTLINE):
         reading.add_string("outline", bookmark.get_title())
+
+
+def _language(document: Any) -> DetectedLanguage | None:
+    """What the document's catalogue says, such as ``en-GB``."""
+    import pypdfium2.raw as raw
+
+    size = raw.FPDFCatalog_GetLanguage(document, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFCatalog_GetLanguage(document, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    said = buffer.raw.decode("utf-16-le", "replace").strip("\0 ").lower()
+    return next((language for language in get_args(DetectedLanguage) if re.match(rf"{language}(?![a-z0-9])", said)), None)
 
 
 def xmp_strings(data: bytes, reading: Reading) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kb.types import Element, FileString
+from kb.types import DetectedLanguage, Element, FileString
 
 
 class Unreadable(Exception):
@@ -27,6 +27,7 @@ class Reading:
     title: str | None = None
     pages: int | None = None
     pages_with_text: int | None = None
+    language: DetectedLanguage | None = None
 
     def add_string(self, kind: str, value: object) -> None:
         """Keep ``value`` unless it is empty or there already."""

@@ -127,10 +127,10 @@ def test_a_file_that_cannot_be_cut_costs_itself(kennisbank: Kennisbank, monkeypa
     """A fault of ours in one file must not end the ingest, nor each one after it that finds the file pending."""
     cut = HeadingChunker.chunk
 
-    def faulty(self: HeadingChunker, text: VersionText, title: str, embedder: Embedder) -> list[ChunkDraft]:
+    def faulty(self: HeadingChunker, text: VersionText, title: str, embedder: Embedder, otherwise: str) -> list[ChunkDraft]:
         if "onknipbaar" in text.text:
             raise RecursionError
-        return cut(self, text, title, embedder)
+        return cut(self, text, title, embedder, otherwise)
 
     monkeypatch.setattr(HeadingChunker, "chunk", faulty)
     report = kennisbank.operations(OWNER).ingest(

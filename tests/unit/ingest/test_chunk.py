@@ -38,6 +38,15 @@ def shown(text: VersionText, draft: ChunkDraft) -> tuple[list[str], str]:
     return [text.text[start:end] for start, end in draft.headings], text.text[draft.start : draft.end]
 
 
+def test_a_text_that_is_too_short_to_tell_is_in_the_language_that_its_file_says() -> None:
+    short = normalise([paragraph("Lease 2031")])
+    telling = normalise([paragraph("De huur van het gebouw loopt in 2031 af en wordt dan verlengd.")])
+
+    said = [HeadingChunker().chunk(text, "Titel", EMBEDDER, "en")[0].language for text in (short, telling)]
+
+    assert said == ["en", "nl"]
+
+
 def test_a_heading_starts_a_chunk_and_is_its_path_not_its_text() -> None:
     text, drafts = chunked(
         [heading("Verlof"), paragraph("Eerst."), heading("Vakantie", 2), paragraph("Dan."), heading("Ziekte"), paragraph("Ook.")]

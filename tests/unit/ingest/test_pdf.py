@@ -312,3 +312,10 @@ def test_files_attached_to_a_pdf_are_read_under_their_names() -> None:
     file = parsed(out.getvalue(), "a.pdf")
     assert lines(file) == ["paragraph: Zie de bijlage.", "heading1: bijlage.txt", "paragraph: Het hek gaat om zes uur dicht."]
     assert strings(file, "attachment.name") == ["bijlage.txt"]
+
+
+@pytest.mark.parametrize(("said", "language"), [("en-GB", "en"), ("NL", "nl"), ("nld", None), ("tlh", None), ("", None)])
+def test_the_language_that_a_pdf_says_it_is_in_is_known(said: str, language: str | None) -> None:
+    data = _drawn(lambda page: page.drawString(100, 700, "Lease 2031"), lang=said)
+
+    assert parsed(data, "a.pdf").language == language
