@@ -72,7 +72,7 @@ class EmbeddingSettings(_Section):
 
 
 class SandboxSettings(_Section):
-    """What reading one file may cost; every file is read in a process of its own."""
+    """What reading a file may cost. Each has its own process; up to 32 small plain texts share one, and what fails is read again alone."""
 
     workers: int | None = Field(
         None, ge=1, le=64, description="Files read at the same time; unset: one less than the cores of the machine."
