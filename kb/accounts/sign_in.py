@@ -108,6 +108,8 @@ class SignIn:
 
     def as_first_administrator(self, code: str, login: str, name: str, password: str) -> str:
         """The first account, made with the code of `kb init`. Raises CodeNotValid, WeakPassword."""
+        with self._ledger.reading() as tx:
+            tx.one_time.purpose(hashed(code))  # before a password is hashed, which costs this machine something
         password_hash = self._passwords.hash(password, login.strip())
         with self._ledger.writing() as tx:
             purpose, _ = tx.one_time.purpose(hashed(code))
