@@ -20,14 +20,14 @@ from kb.ledger.audiences import AudienceRows
 from kb.ledger.audit import AuditRows
 from kb.ledger.backups import BackupRows
 from kb.ledger.chunks import ChunkRows
-from kb.ledger.compacting import compact
+from kb.ledger.compacting import compact, empty_log
 from kb.ledger.conversations import ConversationRows
 from kb.ledger.disclosures import DisclosureRows
 from kb.ledger.documents import DocumentRows
 from kb.ledger.engine import create_ledger_engine
 from kb.ledger.erasing import ErasingRows
-from kb.ledger.held_back import HeldBackRows
 from kb.ledger.groups import GroupRows
+from kb.ledger.held_back import HeldBackRows
 from kb.ledger.hidden import HiddenRows
 from kb.ledger.indexing import IndexRows
 from kb.ledger.kept import KeptRows
@@ -124,6 +124,11 @@ class Ledger:
         """Take out of the files what the rows no longer hold. Returns seconds. Raises LedgerKeptBusy, DiskFull."""
         with self._translating():
             return compact(self._engine)
+
+    def empty_log(self) -> None:
+        """Take a few rows that were deleted out of the log as well. Raises LedgerKeptBusy, DiskFull."""
+        with self._translating():
+            empty_log(self._engine)
 
     def close(self) -> None:
         """Close every connection."""

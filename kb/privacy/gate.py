@@ -125,6 +125,7 @@ class HeldBack:
             tx.held_back.rename(version_id, _without(version.source, found.matched), _without(version.file_name, found.matched))
             tx.held_back.again(version_id, hashlib.sha256(rewritten).hexdigest(), len(rewritten))
             tx.audit.append(actor.id, "suppression.redact", version_id)
+        self._ledger.empty_log()  # of its old name
         self._resume()
 
     def reject(self, task_id: str, actor: Actor) -> None:
@@ -135,6 +136,7 @@ class HeldBack:
             tx.held_back.discard(version_id)
             tx.audit.append(actor.id, "suppression.reject", version_id)
         self._originals.destroy(version_id)
+        self._ledger.empty_log()
 
 
 def _without(name: str, words: Sequence[str]) -> str:

@@ -196,9 +196,11 @@ def test_redacted_on_entry_its_name_says_nothing_either(erased: Kennisbank) -> N
 
 
 def test_rejected_it_is_gone_with_its_bytes(erased: Kennisbank) -> None:
-    held, task, document = officer(erased)
+    held, task, document = officer(erased, "notulen Xandrine van der Quist.md")
     held.reject(task, OWNER)
     assert list(erased.directory.originals.iterdir()) == []
+    for path in erased.directory.path.rglob("*"):
+        assert not path.is_file() or b"Quist" not in path.read_bytes(), path
     with pytest.raises(DocumentNotFound):
         erased.operations(OWNER).document(document)
 
