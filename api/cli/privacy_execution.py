@@ -14,6 +14,7 @@ from api.cli.privacy_identifiers import Aliases, Bsns, Emails, Ibans, Listed, Na
 from api.cli.privacy_search import show_plan
 from api.cli.private_file import write_private
 from api.cli.terminal import confirmed, on_terminal
+from kb.privacy.types import RequestState
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.", show_default=False)]
 _SHOWN_RESIDUE = 50
@@ -67,7 +68,8 @@ def verify(
         counts = {"files": seen.files, "bytes": seen.bytes_read, "containers": seen.containers, "vectors": seen.vectors_compared}
         invocation.say(invocation.text("privacy.clean", **counts, seconds=seen.seconds))
     else:
-        invocation.say(invocation.text("privacy.residue", count=len(seen.residue), number=request), style="red")
+        key = "privacy.residue_closed" if seen.state is RequestState.CLOSED else "privacy.residue"
+        invocation.say(invocation.text(key, count=len(seen.residue), number=request), style="red")
         for one in seen.residue[:_SHOWN_RESIDUE]:
             invocation.say("  " + " › ".join((one.path, *one.inside)) + f" @ {one.offset} ({one.form})")
     if seen.expected:

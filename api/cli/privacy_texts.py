@@ -132,6 +132,12 @@ PRIVACY_TEXTS: dict[str, tuple[str, str]] = {
         "Op {count} plaatsen staat nog iets. Zoek en beoordeel opnieuw (kb privacy find {number}), en voer dan nog eens uit.",
         "Something is left in {count} places. Find and review again (kb privacy find {number}), then execute once more.",
     ),
+    "privacy.residue_closed": (
+        "Op {count} plaatsen staat iets. Dat kan sindsdien zijn binnengekomen of gevraagd; ook bestanden die apart zijn gezet tellen mee. "
+        "Dit verzoek is gesloten: open zo nodig een nieuw verzoek.",
+        "Something stands in {count} places. It may have come in or been asked since; files that were set aside count too. "
+        "This request is closed: open a new one if need be.",
+    ),
     "privacy.unread_parts": ("{count} bestanden of delen konden niet worden geopend:", "{count} files or parts could not be opened:"),
     "privacy.other_person": (
         "Let op: u gaf andere gegevens op dan het verzoek had.",

@@ -114,6 +114,7 @@ _KINDS: dict[Step, frozenset[RequestKind]] = {
     Step.APPROVE: frozenset({_K.ERASURE, _K.RECTIFICATION}),
     Step.EXECUTE: frozenset({_K.ERASURE, _K.RECTIFICATION}),
     Step.VERIFY: frozenset({_K.ERASURE}),
+    Step.REPORT: frozenset({_K.ERASURE}),
     Step.UPHOLD: frozenset({_K.OBJECTION}),
     Step.EXPORT: _EVERY - {_K.OBJECTION},
 }
@@ -299,8 +300,6 @@ def _can_in_detail(case: Case, step: Step) -> bool:
             return not case.begun and (not weighing or case.kind is RequestKind.OBJECTION)
         case Step.EXTEND:
             return not case.extended
-        case Step.REPORT:
-            return case.kind in (RequestKind.ERASURE,) or case.state is S.REPORTED
         case Step.EXPORT:
             return case.state is S.REVIEWED or case.kind in (RequestKind.ACCESS, RequestKind.PORTABILITY)
         case _:

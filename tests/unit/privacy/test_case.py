@@ -287,3 +287,11 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in RequestKind if kind is not RequestKind.ERASURE])
+def test_only_an_erasure_has_a_report_of_execution(kind: RequestKind) -> None:
+    answered = replace(identified(kind), state=RequestState.REPORTED)
+
+    assert cases.Step.REPORT not in cases.possible(answered)
+    assert cases.Step.REPORT in cases.possible(replace(answered, kind=RequestKind.ERASURE))
