@@ -32,6 +32,7 @@ from kb.privacy.vault import CaseVault
 if TYPE_CHECKING:
     from api.bootstrap import Kennisbank
 
+
 class PrivacyParts:
     """The parts of the privacy office of one Kennisbank, each made at its first use."""
 
