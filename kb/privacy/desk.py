@@ -78,11 +78,15 @@ class Desk:
     def sweep(self) -> int:
         """Destroy what a crash left: the vault of a closed case, and one that holds a subject alone and has no case. Returns how many.
 
-        A vault with more in it whose case is unknown belongs to a ledger that a restore took back in time: it stays.
+        A vault with more in it whose case is unknown belongs to a ledger that a restore took back in time: it stays. An open case that
+        came back with a backup gets an empty vault: it can be refused, closed, or taken up once its identifiers are given again.
         """
         with self.ledger.reading() as tx:
             known = {case.request_id: case.open for case in tx.requests.all()}
         left = [one for one in self.vault.all() if not known.get(one, self.vault.names(one) not in ((), ("subject",)))]
         for request_id in left:
             self.vault.destroy(request_id)
+        for request_id, still_open in known.items():
+            if still_open and not self.vault.exists(request_id) and not self.vault.names(request_id):
+                self.vault.create(request_id)
         return len(left)

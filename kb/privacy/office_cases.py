@@ -74,7 +74,8 @@ class CaseOffice:
         if case.state is not RequestState.RECEIVED:
             cases.check(case, Step.FIND)
         files = self._desk.files(case)
-        person = subject([*files.subject.identifiers, *(identifier(one.kind, one.value) for one in identifiers)])
+        known = files.subject.identifiers if files.knows_the_person else ()
+        person = subject([*known, *(identifier(one.kind, one.value) for one in identifiers)])
         files.write_subject(person)
         with self._desk.acting(request, by, "identifiers", {"identifiers": len(person.identifiers)}) as (tx, now):
             # What was found before is not all of it any more.

@@ -54,6 +54,11 @@ class CaseFiles:
             raise PersonGone
         return found
 
+    @property
+    def knows_the_person(self) -> bool:
+        """Whether the subject is there. It is not in a case that came back with a backup."""
+        return self._vault.read(self._id, "subject") is not None
+
     def write_subject(self, subject: Subject) -> None:
         """Keep the person."""
         self._vault.write(self._id, "subject", pack(Subject, subject))

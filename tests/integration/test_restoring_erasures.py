@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from api.bootstrap import Kennisbank, open_kennisbank, restore
 from kb.age_files import SealingKey
 from kb.authorise import OWNER
 from kb.backup import Made
 from kb.data_directory import DataDirectory
+from kb.errors import PersonGone
 from kb.ledger.tasks import TaskKind
 from kb.privacy.journal import Journal, JournalEntry
-from kb.privacy.types import Decision
+from kb.privacy.shown import NewRequest
+from kb.privacy.types import Decision, RequestKind, RequestState
 from kb.restore import Restored
 from kb.settings import load_settings
 from kb.types import Done, Upload
@@ -108,6 +112,25 @@ def test_an_answer_that_the_journal_does_not_know_is_erased_when_it_says_who_was
         assert [answer_id for answer_id, _ in tx.held_back.answers()] == asked[1:]
     everything = b"".join(path.read_bytes() for path in (tmp_path / "terug").rglob("*") if path.is_file())
     assert b"Quist" not in everything
+
+
+def test_an_open_case_is_taken_up_when_its_person_is_given_again_or_refused(kennisbank: Kennisbank, tmp_path: Path) -> None:
+    kennisbank.operations(OWNER).ingest([Upload("brief.md", ABOUT)])
+    cases = kennisbank.privacy.office.cases
+    taken_up, refused = (cases.request(NewRequest(RequestKind.OBJECTION, WHO.identifiers), "owner").request_id for _ in range(2))
+    for request in (taken_up, refused):
+        cases.confirm(request, "in-person", "owner")
+        kennisbank.privacy.office.search.find(request, "owner")
+        cases.restrict(request, "owner")
+    made = back_up(kennisbank, tmp_path)
+    with put_back(kennisbank, made, tmp_path) as (opened, _):
+        office = opened.privacy.office
+        with pytest.raises(PersonGone):
+            office.cases.subject(taken_up, "owner")
+        assert office.cases.add_identifiers(taken_up, WHO.identifiers, "owner").state is RequestState.IDENTIFIED
+        assert {hit.where for hit in office.search.find(taken_up, "owner").hits} == {"brief.md"}
+        assert office.cases.refuse(refused, "21(1)", "De gronden wegen zwaarder.", "owner").state is RequestState.REFUSED
+        assert office.cases.close(refused, dossier=False, recipient=None, by="owner").state is RequestState.CLOSED
 
 
 def test_the_backups_that_lie_there_are_known_and_end(kennisbank: Kennisbank, tmp_path: Path) -> None:
