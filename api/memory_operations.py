@@ -29,6 +29,7 @@ from kb.errors import (
     FolderElsewhere,
     InvalidName,
     NotFound,
+    NotSetAside,
     QuestionTooLong,
     SourceTaken,
     SpaceExists,
@@ -360,7 +361,7 @@ class MemoryOperations:
         """Make it ready whatever its labels."""
         authorise(self.actor, Action.RELEASE_DOCUMENT)
         if self._versions(document_id)[-1].document.status is not VersionStatus.QUARANTINED:
-            raise DocumentNotFound(document_id=document_id)
+            raise NotSetAside(document_id=document_id)
         return self._replaced(document_id, status=VersionStatus.READY, code=None, detail=None)
 
     def _replaced(self, document_id: str, **values: Any) -> DocumentSummary:

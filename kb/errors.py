@@ -143,6 +143,12 @@ class DocumentNotFound(NotFound):
     nl = "Er is geen document “{document_id}”. `kb documents list` toont de documenten."
 
 
+class NotSetAside(DocumentNotFound):
+    code = "not_set_aside"
+    en = "“{document_id}” is not set aside, or an erasure keeps it out, which only the data protection officer ends. Nothing was released."
+    nl = "“{document_id}” staat niet apart, of een wissing houdt het buiten en alleen de functionaris heft die op. Er is niets vrijgegeven."
+
+
 class SourceRemoved(DocumentNotFound):
     code, status = "source_removed", 410
     en = "This source was removed. The answer that cites it was given before."
@@ -448,7 +454,7 @@ class IncompleteReview(Conflict):
 class NotCorrected(Conflict):
     code = "not_corrected"
     en = "{count} documents still say what is wrong. Add their corrected files first (same path, `kb ingest`), then execute."
-    nl = "{count} documenten zeggen nog wat er fout is. Voeg eerst de verbeterde bestanden toe (zelfde pad, `kb ingest`), voer dan uit."
+    nl = "Nog niet verbeterd: {count} document(en). Voeg eerst de verbeterde bestanden toe (zelfde pad, `kb ingest`), voer dan uit."
 
 
 class PersonGone(Conflict):

@@ -26,10 +26,13 @@ OWN_LOGGERS = ("kb", "ingest", "eval", "api")
 
 ALLOWED_KEYS = frozenset(
     {
+        "added",
         "attempt",
         "backend",
+        "changed",
         "chunks",
         "code",
+        "deleted",
         "documents",
         "dropped",
         "dropped_keys",
@@ -37,12 +40,14 @@ ALLOWED_KEYS = frozenset(
         "failed",
         "files",
         "generation",
+        "held",
         "kind",
         "language",
         "level",
         "limit",
         "logger",
         "method",
+        "moved",
         "outcome",
         "pages",
         "passages",

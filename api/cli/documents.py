@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from api.cli.invocation import Invocation, command
 from api.cli.tables import table
+
+if TYPE_CHECKING:
+    from kb.types import DocumentSummary
 
 DocumentId = Annotated[str, typer.Argument(metavar="ID", help="The document's id, as `kb documents list` shows it.")]
 
@@ -45,7 +48,7 @@ def list_documents(
             document.title,
             document.source,
             document.space,
-            document.code or document.status.value,
+            _status(invocation, document),
             document.pages,
             document.chunks,
         )
@@ -72,7 +75,7 @@ def show_document(
         "source": document.source,
         "space": document.space,
         "version": document.version,
-        "status": document.status.value if document.code is None else f"{document.status.value} ({document.code}): {document.detail}",
+        "status": ": ".join(filter(None, (_status(invocation, document), document.detail))),
         "pages": document.pages,
         "chunks": document.chunks,
         "language": document.language,
@@ -91,6 +94,11 @@ def show_document(
     for section in read.sections if read is not None else ():
         invocation.say()
         invocation.say(section.text, style="bold" if section.level else None)
+
+
+def _status(invocation: Invocation, document: DocumentSummary) -> str:
+    said = invocation.text(f"status.{document.status.value}")
+    return said if document.code is None else f"{said} ({document.code})"
 
 
 def set_document(

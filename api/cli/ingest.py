@@ -64,7 +64,7 @@ def ingest(
         "--sitemap": sitemap is not None,
     }
     modes = [name for name, wanted in asked_for.items() if wanted]
-    _require_sense(modes, paths or [], of_sync=bool(accept_deletions or known_as or folder_moved), yes=yes)
+    _require_sense(invocation, modes, paths or [], of_sync=bool(accept_deletions or known_as or folder_moved), yes=yes)
     target = space or DEFAULT_SPACE
     match modes:
         case ["--sync"]:
@@ -92,7 +92,7 @@ def ingest(
     return _files(invocation, paths or [], target)
 
 
-def _require_sense(modes: Sequence[str], paths: Sequence[Path], *, of_sync: bool, yes: bool) -> None:
+def _require_sense(invocation: Invocation, modes: Sequence[str], paths: Sequence[Path], *, of_sync: bool, yes: bool) -> None:
     """Raises InvalidRequest for options that do not go together."""
     from kb.errors import InvalidRequest
 
@@ -102,7 +102,7 @@ def _require_sense(modes: Sequence[str], paths: Sequence[Path], *, of_sync: bool
         if paths:
             raise InvalidRequest(reason=f"{modes[0]} takes no PATH beside it")
     elif not paths:
-        raise InvalidRequest(reason="name a file or a folder (PATH)")
+        raise InvalidRequest(reason=invocation.text("ingest.no_path"))
     elif modes and len(paths) > 1:
         raise InvalidRequest(reason=f"{modes[0]} takes one folder at a time")
     if of_sync and modes != ["--sync"]:
@@ -198,3 +198,12 @@ def _show(invocation: Invocation, report: IngestReport) -> None:
             invocation.say(f"{result.path}: {result.detail} ({result.code})", style="red")
     counts = {"ready": report.ready, "unchanged": report.unchanged, "failed": report.failed, "quarantined": report.quarantined}
     invocation.say(invocation.text("ingested", **counts, seconds=f"{report.seconds:.1f}"))
+    note_sensitive(invocation, report.files)
+
+
+def note_sensitive(invocation: Invocation, files: Sequence[FileResult]) -> None:
+    """Say how many of the files that were read hold sensitive content, and of which kinds."""
+    labelled = [file for file in files if file.status == "ready" and file.labels]
+    if labelled:
+        labels = sorted({label for file in labelled for label in file.labels})
+        invocation.note(invocation.text("ingested.sensitive", count=len(labelled), labels=", ".join(labels)), style="yellow")

@@ -179,7 +179,7 @@ def _show(invocation: Invocation, inventory: Inventory, proposal: Sequence[Assig
     if duplicates:
         spare = sum(len(same) - 1 for same in duplicates)
         wasted = sum(same[0].size * (len(same) - 1) for same in duplicates)
-        invocation.say(invocation.text("plan.duplicates", files=spare, size=_size(wasted)), style="bold")
+        invocation.say(invocation.text("plan.duplicates", count=spare, size=_size(wasted)), style="bold")
         _list(invocation, [" = ".join(item.path for item in same[:4]) + (" = …" if len(same) > 4 else "") for same in duplicates])
     found = _families(inventory)
     if found:
@@ -291,4 +291,6 @@ def _size(size: int) -> str:
 def _time(invocation: Invocation, seconds: float) -> str:
     if seconds >= 5_400:
         return invocation.text("plan.hours", hours=f"{seconds / 3600:.1f}")
-    return invocation.text("plan.minutes", minutes=max(1, round(seconds / 60)))
+    if seconds < 90:
+        return invocation.text("plan.moment")
+    return invocation.text("plan.minutes", minutes=round(seconds / 60))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from api.cli.documents import on_terminal
+from api.cli.ingest import note_sensitive
 from api.cli.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def _tell(invocation: Invocation, report: SyncReport) -> None:
             seconds=f"{report.seconds:.1f}",
         )
     )
+    note_sensitive(invocation, report.files)
     if report.duplicates:
         invocation.note(invocation.text("sync.duplicates", count=report.duplicates), style="dim")
     if report.passed_over:

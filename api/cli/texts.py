@@ -74,6 +74,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{ready} gelezen, {unchanged} ongewijzigd, {failed} mislukt, {quarantined} apart gezet in {seconds} s",
         "{ready} read, {unchanged} unchanged, {failed} failed, {quarantined} set aside in {seconds} s",
     ),
+    "ingested.sensitive.one": ("In 1 ervan staat gevoelige inhoud: {labels}.", "1 of them holds sensitive content: {labels}."),
+    "ingested.sensitive": ("In {count} ervan staat gevoelige inhoud: {labels}.", "{count} of them hold sensitive content: {labels}."),
+    "ingest.no_path": ("noem een bestand of een map", "name a file or a folder"),
+    "skipped.one": (
+        "1 verborgen bestand, koppeling of bijzonder bestand is overgeslagen.",
+        "1 hidden file, link or special file was passed over.",
+    ),
     "skipped": (
         "{count} verborgen bestanden, koppelingen en bijzondere bestanden zijn overgeslagen.",
         "{count} hidden files, links and special files were passed over.",
@@ -85,6 +92,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "sync.duplicates": (
         "{count} bestanden zijn letterlijk een document dat er al is; ze staan er één keer in.",
         "{count} files are word for word a document that is there already; it is kept once.",
+    ),
+    "sync.duplicates.one": (
+        "1 bestand is letterlijk een document dat er al is; het staat er één keer in.",
+        "1 file is word for word a document that is there already; it is kept once.",
     ),
     "sync.held_many": (
         "{count} bestanden zijn weg uit de map. Dat zijn er veel: de documenten blijven staan tot u --accept-deletions zegt.",
@@ -118,24 +129,41 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "plan.looking.hashes": ("Mogelijke dubbele vergelijken", "Comparing possible duplicates"),
     "plan.total": (
         "{files} bestanden, {size}; lezen duurt naar schatting {time} op een server als deze.",
-        "{files} files, {size}; reading them takes about {time} on a server like this one.",
+        "{files} files, {size}; reading them is estimated at {time} on a server like this one.",
     ),
     "plan.kinds": ("Soorten", "Kinds"),
+    "plan.duplicates.one": (
+        "Dubbel: 1 bestand is letterlijk een ander ({size}). Het wordt één keer gelezen.",
+        "Duplicates: 1 file is word for word another one ({size}). It is read once.",
+    ),
     "plan.duplicates": (
-        "Dubbel: {files} bestanden zijn letterlijk een ander ({size}). Ze worden één keer gelezen.",
-        "Duplicates: {files} files are word for word another one ({size}). They are read once.",
+        "Dubbel: {count} bestanden zijn letterlijk een ander ({size}). Ze worden één keer gelezen.",
+        "Duplicates: {count} files are word for word another one ({size}). They are read once.",
+    ),
+    "plan.families.one": (
+        "Waarschijnlijk versies van elkaar. Ruim op wat oud is; de nieuwste staat voorop.",
+        "Probably versions of each other. Clear out what is old; the newest is named first.",
     ),
     "plan.families": (
         "Waarschijnlijk versies van elkaar: {count} groepen. Ruim op wat oud is; de nieuwste staat voorop.",
         "Probably versions of each other: {count} groups. Clear out what is old; the newest is named first.",
     ),
+    "plan.scans.one": (
+        "Waarschijnlijk een scan. Die vraagt tekstherkenning en komt als laatste.",
+        "Probably a scan. It needs text recognition and comes last.",
+    ),
     "plan.scans": (
         "Waarschijnlijk scans: {count} PDF's. Die vragen tekstherkenning en komen als laatste.",
         "Probably scans: {count} PDFs. They need text recognition and come last.",
     ),
+    "plan.unreadable.one": ("1 bestand of map kan Kennisbank niet lezen:", "1 file or folder cannot be read by Kennisbank:"),
     "plan.unreadable": (
         "{count} bestanden of mappen kan Kennisbank niet lezen:",
         "{count} files or folders cannot be read by Kennisbank:",
+    ),
+    "plan.passed_over.one": (
+        "1 verborgen of tijdelijk bestand, koppeling of bijzonder bestand wordt overgeslagen.",
+        "1 hidden or temporary file, link or special file is passed over.",
     ),
     "plan.passed_over": (
         "{count} verborgen en tijdelijke bestanden, koppelingen en bijzondere bestanden worden overgeslagen.",
@@ -159,11 +187,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "plan.more": ("… en nog {count} (--json toont alles)", "… and {count} more (--json shows all)"),
     "plan.hours": ("{hours} uur", "{hours} hours"),
     "plan.minutes": ("{minutes} minuten", "{minutes} minutes"),
+    "plan.moment": ("minder dan een minuut", "less than a minute"),
     "plan.invalid": ("{file} is geen plan: {reason}", "{file} is not a plan: {reason}"),
     "plan.make_spaces": ("Deze ruimtes maken: {spaces}?", "Make these spaces: {spaces}?"),
     "plan.spaces_missing": (
         "deze ruimtes zijn er nog niet: {spaces}. Maak ze, of zeg --yes",
         "these spaces are not there yet: {spaces}. Make them, or say --yes",
+    ),
+    "plan.skipped.one": (
+        "{folder}: 1 bestand overgeslagen, de map heeft geen ruimte",
+        "{folder}: 1 file skipped, the folder has no space",
     ),
     "plan.skipped": (
         "{folder}: {count} bestanden overgeslagen, de map heeft geen ruimte",
@@ -194,6 +227,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Er zijn nog geen documenten. `kb ingest MAP` voegt ze toe.",
         "There are no documents yet. `kb ingest FOLDER` adds them.",
     ),
+    "status.ready": ("gelezen", "ready"),
+    "status.pending": ("wacht", "pending"),
+    "status.failed": ("mislukt", "failed"),
+    "status.quarantined": ("apart gezet", "set aside"),
     "described": ("{title}: {state}", "{title}: {state}"),
     "released": ("Vrijgegeven en gelezen: {title}", "Released and read: {title}"),
     "label_set": ("{space}: {label} → {action}", "{space}: {label} → {action}"),
@@ -245,6 +282,6 @@ def known(key: str) -> bool:
 
 
 def text(key: str, language: Language, **values: object) -> str:
-    """The text of ``key`` in ``language``, with ``values`` filled in."""
-    dutch, english = _TEXTS[key]
+    """The text of ``key`` in ``language``, with ``values`` filled in; where ``count`` is 1, that of ``key.one`` if there is one."""
+    dutch, english = _TEXTS.get(f"{key}.one", _TEXTS[key]) if values.get("count") == 1 else _TEXTS[key]
     return (dutch if language == "nl" else english).format(**values)

@@ -160,6 +160,9 @@ def _text_reader(kind: FileKind) -> Reader:
     return read_markdown if kind is FileKind.MARKDOWN else read_text
 
 
+_COLLECTIONS = (FileKind.ARCHIVE, FileKind.MAILBOX)
+"""What is first in them says nothing of the whole."""
+
 _MAIL = (FileKind.MAIL, FileKind.OUTLOOK, FileKind.MAILBOX)
 
 
@@ -170,7 +173,7 @@ def _tidied(reading: Reading, kind: FileKind, file_name: str, media_type: str) -
     return ParsedFile(
         elements=marked(elements, is_mail=kind in _MAIL),
         strings=tuple(_without_doubles(reading.strings)),
-        title=_title(reading.title, elements, file_name),
+        title=_file_title(file_name) if kind in _COLLECTIONS else _title(reading.title, elements, file_name),
         pages=reading.pages,
         pages_with_text=reading.pages_with_text,
         warnings=tuple(reading.warnings),
@@ -201,6 +204,10 @@ def _title(said: str | None, elements: tuple[Element, ...], file_name: str) -> s
     for index, element in enumerate(elements[:_HEADING_COUNTS_WITHIN]):
         if element.kind is ElementKind.HEADING and len(element.text.strip()) >= 3 and (element.level == 1 or index == 0):
             return _one_line(element.text)
+    return _file_title(file_name)
+
+
+def _file_title(file_name: str) -> str:
     stem = PurePosixPath(clean(file_name).replace("\\", "/")).stem
     return _one_line(re.sub(r"[_-]+", " ", stem)) or "?"
 

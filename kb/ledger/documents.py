@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 
-from kb.errors import DocumentNotFound, SourceHidden, SourceRemoved, SourceTaken
+from kb.errors import DocumentNotFound, NotSetAside, SourceHidden, SourceRemoved, SourceTaken
 from kb.incoming import SUPPRESSED
 from kb.ledger.chunks import embedding_rows, in_batches
 from kb.ledger.hidden import document_is_hidden, version_is_hidden
@@ -373,7 +373,10 @@ class DocumentRows:
             raise DocumentNotFound(document_id=document_id)
 
     def release(self, document_id: str) -> VersionRow:
-        """Let the newest version out of quarantine: it is pending again and its labels no longer hold it. Raises DocumentNotFound."""
+        """Let the newest version out of quarantine: it is pending again and its labels no longer hold it.
+
+        Raises DocumentNotFound, NotSetAside.
+        """
         row = self._connection.execute(
             select(versions.c.id, documents.c.space_id, documents.c.source, versions.c.file_name, versions.c.sha256, versions.c.number)
             .join_from(versions, documents)
@@ -387,7 +390,8 @@ class DocumentRows:
             .order_by(versions.c.number.desc())
         ).first()
         if row is None:
-            raise DocumentNotFound(document_id=document_id)
+            self.one(document_id)
+            raise NotSetAside(document_id=document_id)
         self._connection.execute(update(versions).where(versions.c.id == row.id).values(status=VersionStatus.PENDING.value, released=True))
         return VersionRow(row.id, document_id, row.space_id, row.source, row.file_name, row.sha256, row.number)
 

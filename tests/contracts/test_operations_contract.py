@@ -24,6 +24,7 @@ from kb.errors import (
     InvalidUpload,
     KennisbankError,
     NotPermitted,
+    NotSetAside,
     QuestionTooLong,
     SourceTaken,
     SpaceExists,
@@ -440,8 +441,10 @@ def test_a_file_with_a_label_that_its_space_quarantines_waits_until_it_is_releas
     document_id = report.files[0].document_id or ""
     assert owner.document(document_id).status is VersionStatus.QUARANTINED
     assert owner.release_document(document_id).status is VersionStatus.READY
-    with pytest.raises(DocumentNotFound):
+    with pytest.raises(NotSetAside):
         owner.release_document(document_id)
+    with pytest.raises(DocumentNotFound, match="nobody-knows-it"):
+        owner.release_document("nobody-knows-it")
 
 
 def test_a_label_warns_unless_the_space_says_otherwise(owner: Operations) -> None:

@@ -105,7 +105,16 @@ def test_a_quarantined_document_can_be_released(kb: Kb, kennisbank: MemoryKennis
     document_id = kennisbank.operations(OWNER).ingest([file]).files[0].document_id or ""
 
     assert kb("documents", "release", document_id, "--json").json["status"] == "ready"
-    assert kb("documents", "release", document_id).code == 1
+    again = kb("documents", "release", document_id)
+    assert (again.code, "not_set_aside" in again.err) == (1, True)
+
+
+def test_a_document_that_waits_for_a_person_is_listed_so_in_words(kb: Kb, kennisbank: MemoryKennisbank) -> None:
+    kb("spaces", "set", "algemeen", "--label", "bsn=quarantine")
+    kennisbank.operations(OWNER).ingest([Upload("dossier.md", b"# Dossier\n\nBSN 123456782 staat in dit dossier.\n")])
+
+    assert "set aside (sensitive)" in kb("documents", "list").out
+    assert "apart gezet (sensitive)" in kb("--lang", "nl", "documents", "list").out
 
 
 @pytest.mark.parametrize("choice", ["bsn", "bsn=burn", "horoscope=allow"])

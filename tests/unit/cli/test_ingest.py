@@ -71,6 +71,14 @@ def test_nothing_to_read_is_said(tmp_path: Path) -> None:
         select([tmp_path / "weg"])
 
 
+def test_what_holds_sensitive_content_is_counted(kb: Kb, kennisbank: MemoryKennisbank, tmp_path: Path) -> None:
+    (tmp_path / "dossier.md").write_text("# Dossier\n\nBSN 123456782 staat in dit dossier.\n")
+
+    ran = kb("ingest", tmp_path / "dossier.md")
+
+    assert (ran.code, ran.err) == (0, "1 of them holds sensitive content: bsn.\n")
+
+
 def test_files_are_read_in_and_counted(kb: Kb, kennisbank: MemoryKennisbank, folder: Path) -> None:
     ran = kb("ingest", folder)
 

@@ -24,6 +24,12 @@ def _mail(subject: str, body: str = "De tekst van het bericht.") -> EmailMessage
     return message
 
 
+def test_an_archive_is_called_as_its_file_whatever_is_first_in_it() -> None:
+    inner = zipped({"diep.txt": "De sleutel ligt bij de conciërge."})
+
+    assert parsed(zipped({"binnen.zip": inner}), "notulen_2031.zip").title == "notulen 2031"
+
+
 def test_attachments_of_a_mail_are_read_under_their_names_with_their_strings() -> None:
     message = _mail("Stukken")
     message.add_attachment(word_file(), maintype="application", subtype="octet-stream", filename="reis.docx")
