@@ -19,7 +19,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpcore
 
 from ingest.parse.safe_xml import is_element, local_name, parse_xml
-from kb.errors import KennisbankError, WebAddressRefused, WebNotAllowed, WebPageUnavailable
+from kb.errors import KennisbankError, WebAddressRefused, WebNotAllowed, WebPageNotGiven, WebPageUnavailable
 from kb.settings import WebSettings
 from kb.types import FileResult, Upload
 
@@ -176,7 +176,7 @@ class WebFetcher:
                 if response.status in _REDIRECTING and "location" in given:
                     return parse_url(urljoin(target.url, given["location"]))
                 if response.status != 200:
-                    raise WebPageUnavailable(reason=f"the site answered {response.status}")
+                    raise WebPageNotGiven(answered=response.status)
                 data = _body(response.iter_stream(), given, limit)
         except (httpcore.TimeoutException, TimeoutError) as error:
             raise WebPageUnavailable(reason=f"the site took longer than {self._settings.page_seconds:g} seconds") from error

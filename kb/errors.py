@@ -365,6 +365,12 @@ class WebPageUnavailable(KennisbankError):
     nl = "De pagina kon niet worden opgehaald: {reason}."
 
 
+class WebPageNotGiven(WebPageUnavailable):
+    code = "web_page_not_given"
+    en = "The site did not give the page (it answered {answered}). Check the address; a page behind a sign-in cannot be fetched."
+    nl = "De site gaf de pagina niet (antwoord {answered}). Controleer het adres; een pagina achter een aanmelding is niet op te halen."
+
+
 class RequestNotFound(NotFound):
     code = "request_not_found"
     en = "There is no subject request “{request}”. `kb privacy list` shows the requests."

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ingest.web import WebFetcher, parse_url, permitted
-from kb.errors import KennisbankError, WebAddressRefused, WebNotAllowed, WebPageUnavailable
+from kb.errors import KennisbankError, WebAddressRefused, WebNotAllowed, WebPageNotGiven, WebPageUnavailable
 from kb.settings import WebSettings
 from kb.types import FileResult, Upload
 from tests.unit.ingest.certificates import Authority
@@ -336,7 +336,7 @@ def test_what_is_no_document_is_not_taken(site: Site, kind: str) -> None:
 
 
 def test_a_site_that_says_no_or_nothing_is_told(site: Site) -> None:
-    with pytest.raises(WebPageUnavailable, match="404"):
+    with pytest.raises(WebPageNotGiven, match="404"):
         fetcher(site).page(f"{site.url}/weg")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -398,7 +398,7 @@ def test_a_sitemap_brings_its_pages_and_says_of_each_that_cannot_be_had(site: Si
     failed = [one for one in brought if isinstance(one, FileResult)]
     assert [(one.path, one.code) for one in failed] == [
         ("http://elders.test/b", "web_not_allowed"),
-        (f"{site.url}/weg", "web_page_unavailable"),
+        (f"{site.url}/weg", "web_page_not_given"),
     ]
     assert failed[0].detail is not None
     assert "geen site" in failed[0].detail
