@@ -172,6 +172,10 @@ class HttpPrivacy:
         """See PrivacyOperations.restrict."""
         return self._post(RequestShown, _of(request, "restrict"))
 
+    def lift(self, request: str) -> RequestShown:
+        """See PrivacyOperations.lift."""
+        return self._post(RequestShown, _of(request, "lift"))
+
     def uphold(self, request: str) -> RequestShown:
         """See PrivacyOperations.uphold."""
         return self._post(RequestShown, _of(request, "uphold"))

@@ -129,6 +129,10 @@ class InProcessPrivacy:
         """See PrivacyOperations.restrict."""
         return self._may(Action.HANDLE_REQUEST).cases.restrict(request, self._by)
 
+    def lift(self, request: str) -> RequestShown:
+        """See PrivacyOperations.lift."""
+        return self._may(Action.HANDLE_REQUEST).cases.lift(request, self._by)
+
     def uphold(self, request: str) -> RequestShown:
         """See PrivacyOperations.uphold."""
         return self._may(Action.HANDLE_REQUEST).cases.uphold(request, self._by)

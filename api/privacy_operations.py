@@ -128,6 +128,10 @@ class PrivacyOperations(Protocol):
         """Hide the hits from search at once."""
         ...
 
+    def lift(self, request: str) -> RequestShown:
+        """Show again what a restriction or an objection hid, closed or not. Raises StepNotPossible."""
+        ...
+
     def uphold(self, request: str) -> RequestShown:
         """An objection is right; its hits stay hidden."""
         ...

@@ -31,6 +31,7 @@ def group() -> typer.Typer:
     command(app, "refuse")(privacy_cases.refuse)
     command(app, "hold")(privacy_cases.hold)
     command(app, "restrict")(privacy_cases.restrict)
+    command(app, "lift")(privacy_cases.lift)
     command(app, "uphold")(privacy_cases.uphold)
     command(app, "close")(privacy_execution.close)
     command(app, "tasks")(privacy_upkeep.tasks)

@@ -186,6 +186,17 @@ def restrict(invocation: Invocation, request: Id) -> None:
     show(invocation, shown)
 
 
+def lift(
+    invocation: Invocation, request: Id, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", show_default=False)] = False
+) -> None:
+    """End a restriction, or what an objection hid, also of a closed request. The person is told beforehand (art. 18(3))."""
+    if not confirmed(invocation, "privacy.lift.question", yes=yes):
+        return
+    with invocation.operations() as operations:
+        shown = operations.privacy.lift(request)
+    show(invocation, shown)
+
+
 def uphold(invocation: Invocation, request: Id) -> None:
     """An objection (art. 21) is right: its hits stay hidden. An erasure can follow, on ground 17(1)(c)."""
     with invocation.operations() as operations:

@@ -11,7 +11,7 @@ import typer
 from api.cli.invocation import Invocation
 from api.cli.privacy_cases import Id, show
 from api.cli.tables import table
-from kb.privacy.types import SURE, Decision, How
+from kb.privacy.types import SURE, Decision, How, RequestKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,6 +142,9 @@ def show_plan(invocation: Invocation, planned: PlanShown) -> None:
     """A plan, for a person."""
     if not (planned.documents or planned.redactions or planned.answers):
         invocation.say(invocation.text("privacy.plan.nothing"))
+    if planned.kind is RequestKind.RECTIFICATION:
+        _documents(invocation, "privacy.plan.wrong", (*planned.documents, *planned.redacted_documents))
+        return
     _documents(invocation, "privacy.plan.documents", planned.documents)
     _documents(invocation, "privacy.plan.redacted", planned.redacted_documents)
     redactions = {invocation.text(f"store.{store}"): count for store, count in planned.redactions.items()}

@@ -85,6 +85,10 @@ PRIVACY_TEXTS: dict[str, tuple[str, str]] = {
     "task.unsearched": ("origineel dat niet te lezen was", "original that could not be read"),
     "task.retention_waits": ("er zou veel tegelijk worden verwijderd", "much would be removed at once"),
     "privacy.plan.documents": ("Hele documenten die verdwijnen:", "Whole documents that go:"),
+    "privacy.plan.wrong": (
+        "Documenten waarin iets fout staat. Lees het verbeterde bestand in onder hetzelfde pad, vóór u uitvoert:",
+        "Documents in which something is wrong. Ingest the corrected file under the same path before you execute:",
+    ),
     "privacy.plan.redacted": ("Documenten waarin iets zwart wordt:", "Documents in which something is blackened:"),
     "privacy.plan.redactions": ("Plaatsen die zwart worden: {counts}", "Places that are blackened: {counts}"),
     "privacy.plan.answers": ("Vragen met antwoord die verdwijnen: {count}", "Questions with answers that go: {count}"),
@@ -101,6 +105,10 @@ PRIVACY_TEXTS: dict[str, tuple[str, str]] = {
     "privacy.close.question": (
         "Sluiten vernietigt alles wat hier de persoon noemt; het dossier wordt versleuteld bewaard. Sluiten?",
         "Closing destroys everything here that names the person; the dossier is kept encrypted. Close?",
+    ),
+    "privacy.lift.question": (
+        "Is het de persoon al verteld (artikel 18 lid 3)? Wat verborgen was, wordt weer getoond. Doorgaan?",
+        "Has the person been told (Article 18(3))? What was hidden is shown again. Go on?",
     ),
     "privacy.refuse.question": ("Het verzoek weigeren?", "Refuse the request?"),
     "privacy.retention.question": ("Verwijderen wat over zijn termijn is?", "Remove what is past its term?"),

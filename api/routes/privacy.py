@@ -221,6 +221,12 @@ def restrict(request: RequestId, privacy: Privacy) -> RequestShown:
     return privacy.restrict(request)
 
 
+@router.post("/{request}/lift", summary="End a restriction")
+def lift(request: RequestId, privacy: Privacy) -> RequestShown:
+    """What was hidden is shown again; the person is to be told beforehand (Article 18(3))."""
+    return privacy.lift(request)
+
+
 @router.post("/{request}/uphold", summary="An objection is right")
 def uphold(request: RequestId, privacy: Privacy) -> RequestShown:
     """Its hits stay hidden."""

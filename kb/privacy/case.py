@@ -32,6 +32,7 @@ class Step(StrEnum):
     EXPORT = "export"
     RESTRICT = "restrict"
     UPHOLD = "uphold"
+    LIFT = "lift"
     REFUSE = "refuse"
     EXTEND = "extend"
     HOLD = "hold"
@@ -101,6 +102,7 @@ _FROM: dict[Step, tuple[RequestState, ...]] = {
     Step.EXPORT: (S.REVIEWED, S.REPORTED),
     Step.RESTRICT: (*_LOOKING[1:], S.EXECUTED),
     Step.UPHOLD: (S.EXECUTED,),
+    Step.LIFT: (S.REPORTED, S.CLOSED),
     Step.REFUSE: (*_BEFORE_CHANGE, S.EXECUTED),
     Step.EXTEND: (*_BEFORE_CHANGE, S.EXECUTED),
     Step.HOLD: _BEFORE_CHANGE,
@@ -116,6 +118,7 @@ _KINDS: dict[Step, frozenset[RequestKind]] = {
     Step.VERIFY: frozenset({_K.ERASURE}),
     Step.REPORT: frozenset({_K.ERASURE}),
     Step.UPHOLD: frozenset({_K.OBJECTION}),
+    Step.LIFT: frozenset({_K.RESTRICTION, _K.OBJECTION}),
     Step.EXPORT: _EVERY - {_K.OBJECTION},
 }
 """Kinds that know a step; every kind knows those that are not named."""
@@ -240,6 +243,12 @@ def upheld(case: Case) -> Case:
     """The objection is right: its hits stay hidden, and an erasure on 17(1)(c) can follow."""
     check(case, Step.UPHOLD)
     return replace(case, state=S.REPORTED)
+
+
+def lifted(case: Case) -> Case:
+    """What it hid is shown again; the case itself stays as it is, closed or not."""
+    check(case, Step.LIFT)
+    return case
 
 
 def refuse(case: Case, ground: str) -> Case:

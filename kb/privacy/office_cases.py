@@ -145,6 +145,13 @@ class CaseOffice:
         """The objection is right."""
         return self._change(request, by, Step.UPHOLD, cases.upheld)
 
+    def lift(self, request: str, by: str) -> RequestShown:
+        """What a restriction or an objection hid is shown again; also after the case was closed."""
+        with self._desk.acting(request, by, "lift") as (tx, now):
+            case = cases.lifted(now)
+            tx.hidden.release(case.request_id)
+        return self._shown(case)
+
     def letter(self, request: str, letter: Letter, language: Language, by: str) -> str:
         """A letter."""
         with self._desk.acting(request, by, "letter", {"letter": letter.value, "language": language}) as (tx, case):

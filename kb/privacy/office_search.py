@@ -206,6 +206,7 @@ class SearchOffice:
             outside=plan.outside,
             approvals_needed=self._approvers.needed(plan),
             four_eyes=self._approvers.four_eyes,
+            kind=case.kind,
         )
 
 

@@ -158,6 +158,8 @@ class PlanShown:
     outside: tuple[str, ...]
     approvals_needed: int
     four_eyes: bool
+    kind: RequestKind = RequestKind.ERASURE
+    """Of the request: in a rectification nothing is blackened, the documents are those that must have been corrected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -409,6 +409,16 @@ def test_a_restriction_hides_at_once_and_stays(owner: Operations, privacy: Priva
     with pytest.raises(SourceHidden):
         owner.document_text(keys or "")
 
+    privacy.lift(request_id)
+    assert answered(owner), "the restriction is over"
+
+
+def test_only_a_restriction_that_stands_is_lifted(privacy: PrivacyOperations) -> None:
+    with pytest.raises(StepNotPossible):
+        privacy.lift(found(privacy, RequestKind.RESTRICTION))
+    with pytest.raises(StepNotPossible):
+        privacy.lift(found(privacy))
+
 
 def test_an_objection_is_hidden_while_it_is_weighed_and_shown_when_refused(owner: Operations, privacy: PrivacyOperations) -> None:
     request_id = found(privacy, RequestKind.OBJECTION)

@@ -25,7 +25,7 @@ def references(node: Any) -> set[str]:
 PRIVACY = "/v1/privacy/requests/{request}"
 ACTS = (
     "identifiers await-identity confirm find hits review plan originals/{document_id} approve execute verify report report.html export "
-    "extend refuse hold release-hold restrict uphold letters/{letter} close"
+    "extend refuse hold release-hold restrict lift uphold letters/{letter} close"
 )
 
 

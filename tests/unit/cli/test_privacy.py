@@ -99,7 +99,7 @@ def test_verifying_what_came_back_is_an_error_that_says_where(kb: Kb, data: Path
     assert NAME not in ran.out
 
 
-@pytest.mark.parametrize("words", [["execute"], ["close"], ["refuse", "--ground", "17(3)(b)"]])
+@pytest.mark.parametrize("words", [["execute"], ["close"], ["refuse", "--ground", "17(3)(b)"], ["lift"]])
 def test_nothing_that_cannot_be_undone_happens_unasked(kb: Kb, request_id: str, words: list[str]) -> None:
     ran = kb("privacy", words[0], request_id, *words[1:], "--json")
 
@@ -170,6 +170,18 @@ def test_an_original_is_saved_before_it_is_destroyed(kb: Kb, data: Path, request
     assert ran.code == 0
     assert NAME in Path("sleutels.txt").read_text()
     assert Path("sleutels.txt").stat().st_mode & 0o077 == 0
+
+
+def test_the_plan_of_a_rectification_blackens_nothing_and_says_what_must_be_corrected(kb: Kb, data: Path) -> None:
+    request_id = str(kb("privacy", "request", "--kind", "rectification", "--name", NAME, "--json").json["request_id"])
+    searched(kb, request_id)
+    kb("privacy", "review", request_id, "--all", "redact")
+
+    plan = kb("privacy", "plan", request_id).out
+
+    assert "blackened" not in plan
+    assert "corrected file" in plan
+    assert KEYS.path in plan
 
 
 # --- judging many at once

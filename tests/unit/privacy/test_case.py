@@ -219,6 +219,7 @@ STEPS: dict[Step, Any] = {
     Step.EXPORT: lambda case, day: cases.exported(case),
     Step.RESTRICT: lambda case, day: cases.restricted(case),
     Step.UPHOLD: lambda case, day: cases.upheld(case),
+    Step.LIFT: lambda case, day: cases.lifted(case),
     Step.REFUSE: lambda case, day: cases.refuse(case, "17(3)(e)"),
     Step.EXTEND: lambda case, day: cases.extend(case, day),
     Step.HOLD: lambda case, day: cases.hold(case, "legal-claim"),
