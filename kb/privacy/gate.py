@@ -116,7 +116,9 @@ class HeldBack:
         text = "\n".join(element.text for element in parsed.elements)
         strings = [version.source, parsed.title or "", *(one.value for one in parsed.strings)]
         found = self._suppression.check(version.sha256, text, strings)
-        rewritten = self._redactor().redact(data, parsed.media_type, version.file_name, found.matched) if found and found.matched else None
+        if found is None or not found.matched:
+            raise CannotRedact(task_id=task_id)
+        rewritten = self._redactor().redact(data, parsed.media_type, version.file_name, found.matched)
         if rewritten is None:
             raise CannotRedact(task_id=task_id)
         self._originals.put(version_id, rewritten)
