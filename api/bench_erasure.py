@@ -101,7 +101,11 @@ def measure_execution(kennisbank: Kennisbank, person: Subject, chunks: int, scre
     lines = [
         SpeedLine(f"executed, scan included: {what}", "s", executed - started, Target("figure", "at most", SECONDS)),
         SpeedLine("  of that: what follows the space (without vacuum and scan)", "s", executed - started - apart),
-        *(SpeedLine(f"  of that: {step} ({used:.1f} s of CPU)", "s", seconds) for step, (seconds, used) in took.items() if seconds >= 0.1),
+        *(
+            SpeedLine(f"  of that: {step} ({used:.1f} s of CPU, questions included)", "s", seconds)
+            for step, (seconds, used) in took.items()
+            if seconds >= 0.1
+        ),
         SpeedLine("verified once more (the scan alone)", "s", ended - executed),
         SpeedLine("  CPU of the process and its children meanwhile, questions included", "s", cpu_ended - cpu),
         SpeedLine(f"a whole question before it ({len(before.milliseconds)})", "ms", usual),

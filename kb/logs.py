@@ -15,12 +15,15 @@ import threading
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
 from kb.errors import KennisbankError
-from kb.settings import LogSettings
+
+if TYPE_CHECKING:
+    # For its name alone: processes that read and rewrite single files log, and have no settings to load.
+    from kb.settings import LogSettings
 
 OWN_LOGGERS = ("kb", "ingest", "eval", "api")
 
