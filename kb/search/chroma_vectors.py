@@ -37,6 +37,9 @@ class ChromaVectorIndex:
             try:
                 collection = client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
                 self._batch = min(LARGEST_BATCH, int(client.get_max_batch_size()))
+                if not any(folder.glob("*/header.bin")) and collection.count():
+                    # A process that was killed left its log alone: whoever asks first makes the graph's files from it. That was just now.
+                    empty_unused(folder)
             except BaseException:
                 client.close()
                 raise
