@@ -169,7 +169,7 @@ def test_what_is_restricted_stays(office: Office) -> None:
 def test_every_category_has_days_and_a_purpose_in_both_languages() -> None:
     terms = set(Settings().retention.model_dump()) - {"most_at_once"}
     assert set(CATEGORIES) == terms
-    assert set(PURPOSES) == terms | {"backups"}
+    assert set(PURPOSES) == terms | {"backups", "dossiers"}
     assert all(dutch and english and dutch != english for dutch, english in PURPOSES.values())
 
 
