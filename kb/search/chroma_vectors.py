@@ -13,6 +13,7 @@ import numpy as np
 from kb.errors import IndexBroken
 from kb.ports import IndexHit, Vectors
 from kb.search.chroma_unused import empty_unused
+from kb.search.cleared_memory import cleared_memory
 from kb.search.recipe import MAX_WINDOWS_PER_CHUNK
 
 COLLECTION = "vectors"
@@ -101,7 +102,8 @@ class ChromaVectorIndex:
         with self._lock:
             client, self._client, self._collection = self._client, None, None
             if client is not None:
-                client.close()
+                with cleared_memory():
+                    client.close()
                 with contextlib.suppress(OSError):  # the folder of a retired index may be gone already
                     empty_unused(self._folder)
 
@@ -125,7 +127,9 @@ def _translated() -> Iterator[None]:
     from chromadb.errors import ChromaError
 
     try:
-        yield
+        # Any call may make the graph's files: what they reserve and do not fill must be empty.
+        with cleared_memory():
+            yield
     except (ChromaError, ValueError, TypeError, KeyError, OSError, RuntimeError) as error:
         raise IndexBroken() from error
     except BaseException as error:
